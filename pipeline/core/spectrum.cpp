@@ -1,0 +1,53 @@
+#include "pipeline/core/spectrum.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace litho {
+namespace {
+
+bool finite(const std::vector<double>& values) {
+  return std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
+}
+
+bool strictly_monotonic(const std::vector<double>& values) {
+  const auto not_rising = [](double a, double b) { return a >= b; };
+  const auto not_falling = [](double a, double b) { return a <= b; };
+  return std::ranges::adjacent_find(values, not_rising) == values.end() ||
+         std::ranges::adjacent_find(values, not_falling) == values.end();
+}
+
+}  // namespace
+
+Result<Spectrum> Spectrum::make(SpectrumData data) {
+  const std::size_t n = data.energy_ev.size();
+  Errors errors;
+  const auto fail = [&](std::string code, std::string message) {
+    errors.push_back({std::move(code), data.region, std::move(message), ""});
+  };
+  if (n < 2) fail("spectrum.empty", "the region has " + std::to_string(n) + " points, at least 2 are needed");
+  if (data.intensity.size() != n || (!data.transmission.empty() && data.transmission.size() != n) ||
+      std::ranges::any_of(data.scans, [&](const auto& scan) { return scan.size() != n; }))
+    fail("spectrum.length", "energies, intensities, scans and transmission differ in length");
+  if (!finite(data.energy_ev) || !finite(data.intensity) || !finite(data.transmission) ||
+      !std::ranges::all_of(data.scans, finite))
+    fail("spectrum.not_finite", "energies or intensities are not finite");
+  if (!strictly_monotonic(data.energy_ev))
+    fail("spectrum.not_monotonic", "energies neither rise nor fall throughout");
+  if (!errors.empty()) return errors;
+  return Spectrum(std::move(data));
+}
+
+Result<std::vector<double>> Spectrum::counts() const {
+  if (data_.unit == IntensityUnit::counts) return data_.intensity;
+  if (!data_.dwell_s || !data_.scan_count)
+    return Error{"spectrum.no_counts", data_.region,
+                 "intensities are counts per second and dwell time or number of scans is unknown",
+                 "state both, or export counts: without counts there is no noise model"};
+  std::vector<double> counts = data_.intensity;
+  for (double& value : counts) value *= *data_.dwell_s * *data_.scan_count;
+  return counts;
+}
+
+}  // namespace litho
