@@ -12,10 +12,13 @@
 namespace litho {
 namespace {
 
-std::string reason(int number) { return std::generic_category().message(number); }
+std::string reason(int number) {
+  return std::generic_category().message(number);
+}
 
 Error unwritable(const std::filesystem::path& path, const std::string& why) {
-  return {"file.unwritable", path.string(), "cannot be written: " + why, "free space, or choose another folder with -o"};
+  return {"file.unwritable", path.string(), "cannot be written: " + why,
+          "free space, or choose another folder with -o"};
 }
 
 /// Closes and, unless kept, removes.
@@ -45,8 +48,10 @@ Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path, s
                  std::to_string(size) + " bytes, at most " + std::to_string(limit) + " are read", ""};
   std::ifstream in(path, std::ios::binary);
   std::vector<std::uint8_t> bytes(size);
-  if (!in || (size > 0 && !in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size))))
-    return Error{"file.unreadable", path.string(), "cannot be read: " + reason(errno), "check its permissions"};
+  if (!in ||
+      (size > 0 && !in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size))))
+    return Error{"file.unreadable", path.string(), "cannot be read: " + reason(errno),
+                 "check its permissions"};
   return bytes;
 }
 

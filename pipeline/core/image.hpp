@@ -7,8 +7,8 @@
 
 namespace litho {
 
-/// Row-major grid of `width` x `height` pixels; (x, y) from the top left. Pixel (x, y) covers [x, x+1) x [y, y+1), so
-/// its centre lies at (x + 0.5, y + 0.5). Rows are contiguous without padding.
+/// Row-major grid of `width` x `height` pixels; (x, y) from the top left. Pixel (x, y) covers [x, x+1) x [y,
+/// y+1), so its centre lies at (x + 0.5, y + 0.5). Rows are contiguous without padding.
 template <class T>
 class Image {
  public:
@@ -26,7 +26,9 @@ class Image {
 
   T& operator()(int x, int y) { return pixels_[index(x, y)]; }
   const T& operator()(int x, int y) const { return pixels_[index(x, y)]; }
-  std::span<T> row(int y) { return std::span(pixels_).subspan(index(0, y), static_cast<std::size_t>(width_)); }
+  std::span<T> row(int y) {
+    return std::span(pixels_).subspan(index(0, y), static_cast<std::size_t>(width_));
+  }
   std::span<const T> row(int y) const {
     return std::span(pixels_).subspan(index(0, y), static_cast<std::size_t>(width_));
   }
@@ -43,7 +45,8 @@ class Image {
   std::vector<T> pixels_;
 };
 
-/// A place in image coordinates, px: origin at the top left corner of the top left pixel, x to the right, y down.
+/// A place in image coordinates, px: origin at the top left corner of the top left pixel, x to the right, y
+/// down.
 struct PointPx {
   double x = 0;
   double y = 0;

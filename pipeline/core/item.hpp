@@ -10,8 +10,9 @@ namespace litho {
 /// One input file of an item and what the sheet or the command line says of it.
 struct ItemFile {
   std::filesystem::path path;
-  std::map<std::string, std::string> fields;  ///< sheet columns by name ("pixel_size_nm", "side", "role", ...), never empty values
-  std::string where;                          ///< "sheet.csv:7", or the path: for messages
+  std::map<std::string, std::string>
+      fields;         ///< sheet columns by name ("pixel_size_nm", "side", "role", ...), never empty values
+  std::string where;  ///< "sheet.csv:7", or the path: for messages
 };
 
 /// The unit of work: a micrograph, or all files of one XPS sample. It alone decides what its run gives.

@@ -17,8 +17,8 @@ Result<Micrograph> Micrograph::make(MicrographData data) {
     return Error{"micrograph.not_finite", "", "the image holds NaN or infinite grey values",
                  "export it as 8 or 16 bit grey"};
   if (data.pixel_size && !(data.pixel_size->nm > 0 && std::isfinite(data.pixel_size->nm)))
-    return Error{"micrograph.pixel_size", "", "pixel size " + format_double(data.pixel_size->nm) + " nm is not positive",
-                 ""};
+    return Error{"micrograph.pixel_size", "",
+                 "pixel size " + format_double(data.pixel_size->nm) + " nm is not positive", ""};
   return Micrograph(std::move(data));
 }
 

@@ -6,7 +6,8 @@
 
 namespace litho {
 
-/// Locale-free and whole: "1,5", "1.5x", " 1" and "" give nothing. Accepts a leading '+'; "nan" and "inf" give nothing.
+/// Locale-free and whole: "1,5", "1.5x", " 1" and "" give nothing. Accepts a leading '+'; "nan" and "inf"
+/// give nothing.
 std::optional<double> parse_double(std::string_view text);
 std::optional<std::int64_t> parse_int(std::string_view text);
 

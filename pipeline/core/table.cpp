@@ -21,7 +21,9 @@ void append_line(std::string& out, const std::vector<std::string>& fields) {
   out += '\n';
 }
 
-std::string line_name(int line) { return "line " + std::to_string(line); }
+std::string line_name(int line) {
+  return "line " + std::to_string(line);
+}
 
 /// Splits text into records; a record remembers the line on which it starts.
 class CsvScanner {
@@ -56,9 +58,14 @@ class CsvScanner {
   }
 
   void end_of_line() {
-    if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-    else if (at_ < text_.size() && text_[at_] == '\n') { ++at_; ++line_; return; }
-    else return;
+    if (at_ < text_.size() && text_[at_] == '\r')
+      ++at_;
+    else if (at_ < text_.size() && text_[at_] == '\n') {
+      ++at_;
+      ++line_;
+      return;
+    } else
+      return;
     if (at_ < text_.size() && text_[at_] == '\n') ++at_;
     ++line_;
   }
@@ -83,12 +90,14 @@ class CsvScanner {
         ++at_;
         const auto end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
         if (!trim(text_.substr(at_, end - at_)).empty())
-          errors.push_back({"csv.quote", line_name(opened), "text follows a closing quote", "double the quotes inside"});
+          errors.push_back(
+              {"csv.quote", line_name(opened), "text follows a closing quote", "double the quotes inside"});
         at_ = end;
         return out;
       }
     }
-    errors.push_back({"csv.quote", line_name(opened), "a quoted field is never closed", "add the closing quote"});
+    errors.push_back(
+        {"csv.quote", line_name(opened), "a quoted field is never closed", "add the closing quote"});
     return out;
   }
 
@@ -134,12 +143,13 @@ Result<Csv> read_csv(std::string_view text) {
   Csv csv;
   Errors errors;
   CsvRow row;
-  if (!scanner.next(row, errors)) return Error{"csv.empty", "", "no header line", "the first line names the columns"};
+  if (!scanner.next(row, errors))
+    return Error{"csv.empty", "", "no header line", "the first line names the columns"};
   for (std::string& name : row.fields) csv.columns.emplace_back(trim(name));
   for (std::size_t i = 0; i < csv.columns.size(); ++i)
     if (std::find(csv.columns.begin(), csv.columns.begin() + i, csv.columns[i]) != csv.columns.begin() + i)
-      errors.push_back({"csv.repeated_column", line_name(row.line), "column '" + csv.columns[i] + "' stands twice",
-                        "rename or remove one"});
+      errors.push_back({"csv.repeated_column", line_name(row.line),
+                        "column '" + csv.columns[i] + "' stands twice", "rename or remove one"});
   while (scanner.next(row, errors)) {
     if (row.fields.size() != csv.columns.size())
       errors.push_back({"csv.field_count", line_name(row.line),

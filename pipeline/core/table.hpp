@@ -43,8 +43,8 @@ struct Csv {
   /// Index of a column, or -1.
   int column(std::string_view name) const;
 };
-/// RFC 4180 with any line end, quoted fields that may hold line ends, a leading BOM ignored. All errors at once:
-/// csv.empty, csv.repeated_column, csv.field_count, csv.quote, each with its line.
+/// RFC 4180 with any line end, quoted fields that may hold line ends, a leading BOM ignored. All errors at
+/// once: csv.empty, csv.repeated_column, csv.field_count, csv.quote, each with its line.
 Result<Csv> read_csv(std::string_view text);
 
 }  // namespace litho

@@ -34,7 +34,11 @@ void append_utf8(std::string& out, char32_t c) {
 bool is_utf8(std::span<const std::uint8_t> bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
     const std::uint8_t lead = bytes[i];
-    const std::size_t n = lead < 0x80 ? 1 : (lead >> 5) == 6 ? 2 : (lead >> 4) == 14 ? 3 : (lead >> 3) == 30 ? 4 : 0;
+    const std::size_t n = lead < 0x80         ? 1
+                          : (lead >> 5) == 6  ? 2
+                          : (lead >> 4) == 14 ? 3
+                          : (lead >> 3) == 30 ? 4
+                                              : 0;
     if (n == 0 || i + n > bytes.size()) return false;
     for (std::size_t k = 1; k < n; ++k)
       if ((bytes[i + k] >> 6) != 2) return false;

@@ -22,12 +22,14 @@ std::string ascii_unit(std::string_view symbol) {
 const std::vector<Unit>& units() {
   using enum Dimension;
   static const std::vector<Unit> all{
-      {"", number, 1},      {"pm", length, 1e-12}, {"nm", length, 1e-9}, {"um", length, 1e-6},
-      {"mm", length, 1e-3}, {"cm", length, 1e-2},  {"m", length, 1},     {"um2", area, 1e-12},
-      {"mm2", area, 1e-6},  {"px", pixel, 1},      {"px2", pixel_area, 1}, {"meV", energy, 1e-3},
-      {"eV", energy, 1},    {"keV", energy, 1e3},  {"deg", angle, std::numbers::pi / 180}, {"rad", angle, 1},
-      {"ms", time, 1e-3},   {"s", time, 1},        {"min", time, 60},    {"h", time, 3600},
-      {"V", voltage, 1},    {"kV", voltage, 1e3},  {"%", ratio, 1e-2},
+      {"", number, 1},      {"pm", length, 1e-12},  {"nm", length, 1e-9},
+      {"um", length, 1e-6}, {"mm", length, 1e-3},   {"cm", length, 1e-2},
+      {"m", length, 1},     {"um2", area, 1e-12},   {"mm2", area, 1e-6},
+      {"px", pixel, 1},     {"px2", pixel_area, 1}, {"meV", energy, 1e-3},
+      {"eV", energy, 1},    {"keV", energy, 1e3},   {"deg", angle, std::numbers::pi / 180},
+      {"rad", angle, 1},    {"ms", time, 1e-3},     {"s", time, 1},
+      {"min", time, 60},    {"h", time, 3600},      {"V", voltage, 1},
+      {"kV", voltage, 1e3}, {"%", ratio, 1e-2},
   };
   return all;
 }
@@ -52,17 +54,20 @@ Result<Quantity> parse_quantity(std::string_view text) {
   const std::string_view symbol = trim(whole.substr(end_of_number));
   const Unit* unit = find_unit(symbol);
   if (unit == nullptr)
-    return Error{"unit.unknown", "", "'" + std::string(symbol) + "' in '" + std::string(whole) + "' is not a known unit",
+    return Error{"unit.unknown", "",
+                 "'" + std::string(symbol) + "' in '" + std::string(whole) + "' is not a known unit",
                  "known: pm nm um mm cm m, um2 mm2, px px2, eV meV keV, deg rad, s ms min h, V kV, %"};
   return Quantity{*parse_double(trim(whole.substr(0, end_of_number))), *unit};
 }
 
 Result<double> convert(const Quantity& quantity, const Unit& to) {
   if (quantity.unit.dimension == to.dimension) return quantity.value * (quantity.unit.scale / to.scale);
-  const std::string given = quantity.unit.symbol.empty() ? "no unit" : "'" + std::string(quantity.unit.symbol) + "'";
+  const std::string given =
+      quantity.unit.symbol.empty() ? "no unit" : "'" + std::string(quantity.unit.symbol) + "'";
   const std::string due = to.symbol.empty() ? "a bare number" : "a value in '" + std::string(to.symbol) + "'";
-  return Error{"unit.dimension", "", due + " is due, but " + given + " is given",
-               to.symbol.empty() ? "remove the unit" : "write for example \"1 " + std::string(to.symbol) + "\""};
+  return Error{
+      "unit.dimension", "", due + " is due, but " + given + " is given",
+      to.symbol.empty() ? "remove the unit" : "write for example \"1 " + std::string(to.symbol) + "\""};
 }
 
 Result<double> parse_in_unit(std::string_view text, std::string_view unit) {
