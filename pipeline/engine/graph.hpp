@@ -25,11 +25,11 @@ struct Graph {
   std::string doc;
   std::string item;  ///< what an item is: "micrograph" (one file) or "sample" (all files of an XPS sample)
   std::vector<GraphNode> nodes;  ///< in file order
-  std::string text;  ///< the file's text, for provenance
+  std::string text;              ///< the file's text, for provenance
 };
 
-/// Errors, all at once, each with file:line:column: yaml.syntax, yaml.repeated_key, yaml.too_deep, graph.version,
-/// graph.unknown_key ("did you mean"), graph.missing_key, graph.bad_edge, graph.no_nodes.
+/// Errors, all at once, each with file:line:column: yaml.syntax, yaml.repeated_key, yaml.too_deep,
+/// graph.version, graph.unknown_key ("did you mean"), graph.missing_key, graph.bad_edge, graph.no_nodes.
 Result<Graph> read_graph(std::string_view text, std::string file);
 
 /// "--set STAGE.OPTION=VALUE": puts one option into the node's `with`. Errors: set.syntax, set.unknown_node.
