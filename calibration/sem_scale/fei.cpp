@@ -120,6 +120,9 @@ class IniReader {
     Acquisition& a = found_.acquisition;
     a.instrument = std::string(trim("FEI " + ini_.find("System", "SystemType").value_or("")));
     for (const std::string& section : {beam, std::string("Beam")}) {
+      for (const char* key : {"HV", "WD"})
+        if (const Reading r = number(section, key); r.state == Reading::bad)
+          found_.notes.push_back(where_ + " [" + section + "] " + key + ": '" + r.text + "' is not a number");
       if (const Reading volt = number(section, "HV");
           volt.state == Reading::good && volt.value > 0 && !a.accelerating_kv)
         a.accelerating_kv = volt.value / 1e3;

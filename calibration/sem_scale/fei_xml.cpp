@@ -1,5 +1,6 @@
 // Thermo Fisher's newer metadata: <Metadata><BinaryResult><PixelSize><X unit="m">...
 #include <pugixml.hpp>
+#include <string_view>
 
 #include "calibration/sem_scale/findings.hpp"
 #include "pipeline/core/text.hpp"
@@ -25,6 +26,35 @@ Reading element_nm(const pugi::xml_node& node) {
   return out;
 }
 
+/// Phenom desktop microscopes: <FeiImage> with <pixelWidth unit="um">, <pixelHeight>, <databarHeight>.
+void read_phenom(const ImageTags& tags, const pugi::xml_node& root, const std::string& where,
+                 Findings& found) {
+  const auto length = [&](const char* name) {
+    const pugi::xml_node node = root.child(name);
+    if (!node) return Reading{};
+    return read_length_nm(std::string(node.child_value()) + " " + node.attribute("unit").value());
+  };
+  Acquisition& a = found.acquisition;
+  a.instrument = std::string(
+      trim("Phenom " + std::string(root.first_element_by_path("instrument/edition").child_value())));
+  const Reading x = length("pixelWidth"), y = length("pixelHeight");
+  for (const Reading& r : {x, y})
+    if (r.state == Reading::bad) {
+      found.refuse("scale.damaged", where + " pixelWidth", "'" + r.text + "' is no length with a unit");
+      return;
+    }
+  if (x.state != Reading::good) {
+    found.notes.push_back(where + ": the XML has no pixelWidth");
+    return;
+  }
+  found.notes.push_back(where + ": Phenom states no picture size, so a resize since would not be noticed");
+  const Reading bar = read_number(root.child("databarHeight").child_value());
+  if (bar.state == Reading::good && bar.value >= 1 && bar.value < tags.height_px / 2)
+    a.picture_rows = tags.height_px - static_cast<int>(bar.value);
+  add_square(found, {x.value, "phenom:pixelWidth", Trust::vendor_tag},
+             y.state == Reading::good ? std::optional(y.value) : std::nullopt);
+}
+
 }  // namespace
 
 void read_fei_xml(const ImageTags& tags, const std::string& xml, const std::string& where, Findings& found) {
@@ -35,6 +65,10 @@ void read_fei_xml(const ImageTags& tags, const std::string& xml, const std::stri
     return;
   }
   const pugi::xml_node root = document.document_element();
+  if (std::string_view(root.name()) == "FeiImage") {
+    read_phenom(tags, root, where, found);
+    return;
+  }
   const auto at = [&](const char* path) { return root.first_element_by_path(path); };
 
   Acquisition& a = found.acquisition;

@@ -12,7 +12,8 @@ namespace {
 
 /// Metres in ImageJ's unit names; nothing where it is no length.
 std::optional<double> metres(std::string unit) {
-  if (const auto escape = unit.find("\\u00B5"); escape != std::string::npos) unit.replace(escape, 6, "u");
+  for (const char* micro : {"\\u00B5", "\\u00b5"})
+    if (const auto escape = unit.find(micro); escape != std::string::npos) unit.replace(escape, 6, "u");
   const std::string name = lower(unit);
   if (name == "micron" || name == "microns" || name == "micrometer" || name == "micrometre") return 1e-6;
   if (name == "nanometer" || name == "nanometre" || name == "nanometers") return 1e-9;
@@ -48,6 +49,10 @@ void read_imagej(const ImageTags& tags, Findings& found) {
   }
   if (!tags.x_resolution || !tags.y_resolution || !(*tags.x_resolution > 0) || !(*tags.y_resolution > 0)) {
     found.nothing_in(what, "XResolution or YResolution is missing or not above 0");
+    return;
+  }
+  if (*tags.x_resolution == 1 && *tags.y_resolution == 1) {
+    found.nothing_in(what, "exactly 1 " + unit + " per pixel is what writers put where they know none");
     return;
   }
   found.looked.push_back(what + " (unit, XResolution)");

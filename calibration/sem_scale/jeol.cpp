@@ -1,5 +1,6 @@
 // JEOL: sidecar <stem>.txt of "$CM_KEY value" and "$$SM_KEY value" lines. The scale is a bar of whole pixels
 // and what it stands for; some versions add the field of view.
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -10,6 +11,8 @@
 
 namespace litho::sem_scale {
 namespace {
+
+constexpr double kCoarsest = 0.05;  ///< a scale known no better than this is none
 
 using Lines = std::map<std::string, std::string>;
 
@@ -60,7 +63,14 @@ void read_text(const ImageTags& tags, const Lines& lines, const std::string& whe
   if (const auto wd = read_number(find(lines, "SM_WD")); wd.value > 0) a.working_distance_mm = wd.value;
   a.detector = find(lines, "CM_SIGNAL_NAME").value_or(find(lines, "CM_SIGNAL").value_or(""));
 
-  const auto [full_w, full_h] = two_words(find(lines, "CM_FULL_SIZE").value_or(""));
+  const std::string full = find(lines, "CM_FULL_SIZE").value_or(find(lines, "CM_IMAGE_SIZE").value_or(""));
+  if (const auto image_size = find(lines, "CM_IMAGE_SIZE"); image_size && *image_size != full) {
+    found.refuse("scale.resized", where + " $CM_IMAGE_SIZE",
+                 "'" + *image_size + "' and $CM_FULL_SIZE '" + full +
+                     "' differ: whose pixel the bar counts is unknown");
+    return;
+  }
+  const auto [full_w, full_h] = two_words(full);
   const Reading columns = read_number(full_w), rows = read_number(full_h);
   const bool size_known =
       columns.state == Reading::good && rows.state == Reading::good && columns.value >= 1 && rows.value >= 1;
@@ -68,7 +78,8 @@ void read_text(const ImageTags& tags, const Lines& lines, const std::string& whe
     if (!size_unchanged(tags, columns.value, rows.value, where + " $CM_FULL_SIZE", found)) return;
     if (rows.value < tags.height_px) a.picture_rows = static_cast<int>(rows.value);
   } else {
-    found.notes.push_back(where + ": $CM_FULL_SIZE is missing, so a resize would not be noticed");
+    found.notes.push_back(where +
+                          ": $CM_FULL_SIZE or $CM_IMAGE_SIZE is missing, so a resize would not be noticed");
   }
 
   const auto fov_text = find(lines, "CM_FIELD_OF_VIEW").value_or("");
@@ -80,41 +91,47 @@ void read_text(const ImageTags& tags, const Lines& lines, const std::string& whe
   const Reading fov = read_length_nm(fov_w), fov_rows = read_length_nm(fov_h);
   const Reading bar = read_number(find(lines, "SM_MICRON_BAR"));
   const Reading marker = read_length_nm(find(lines, "SM_MICRON_MARKER"));
-  for (const auto& [reading, key] : {std::pair{fov, "$CM_FIELD_OF_VIEW"}, std::pair{bar, "$$SM_MICRON_BAR"},
-                                     std::pair{marker, "$$SM_MICRON_MARKER"}})
+  for (const auto& [reading, key] :
+       {std::pair{bar, "$$SM_MICRON_BAR"}, std::pair{marker, "$$SM_MICRON_MARKER"}})
     if (reading.state == Reading::bad || (reading.state == Reading::good && reading.value <= 0)) {
-      found.refuse("scale.damaged", where + " " + key, "'" + reading.text + "' is no length above 0");
+      found.refuse("scale.damaged", where + " " + key,
+                   "'" + reading.text + "' is nothing above 0 with a unit");
       return;
     }
 
-  if (fov.state == Reading::good && size_known) {
-    const double x = fov.value / columns.value, half = half_last_digit(fov_w);
-    const double half_y = half_last_digit(fov_h), y = fov_rows.value / rows.value;
+  std::vector<Statement> statements;
+  const auto add = [&](double nm, std::string source, double half) {
+    // Within half a digit or pixel, uniform.
+    statements.push_back({nm, std::move(source), Trust::vendor_sidecar, half, 100 * half / std::sqrt(3.0)});
+  };
+  const double half = half_last_digit(fov_w), half_y = half_last_digit(fov_h);
+  if (fov.state == Reading::good && size_known && half > 0 && half < kCoarsest) {
+    const double x = fov.value / columns.value, y = fov_rows.value / rows.value;
     if (fov_rows.state == Reading::good && !agree(x, y, kScaleAgreement + half + half_y)) {
-      found.refuse(
-          "scale.not_square", where + " $CM_FIELD_OF_VIEW",
-          "'" + fov_text + "' over " + full_w + " x " + full_h + " px gives pixels that are not square");
+      found.refuse("scale.not_square", where + " $CM_FIELD_OF_VIEW",
+                   "'" + fov_text + "' over " + full + " px gives pixels that are not square");
       return;
     }
-    found.statements.push_back(
-        {x, "jeol:CM_FIELD_OF_VIEW/CM_FULL_SIZE", Trust::vendor_sidecar, half, 100 * half / std::sqrt(3.0)});
+    add(x, "jeol:CM_FIELD_OF_VIEW/CM_FULL_SIZE", half);
+  } else if (!fov_text.empty()) {
+    found.notes.push_back(where + " $CM_FIELD_OF_VIEW: '" + fov_text +
+                          "' is not used (no unit, too few digits, or no picture size)");
   }
   if (bar.state == Reading::good && marker.state == Reading::good) {
-    if (bar.value > tags.width_px || bar.value < 2) {
+    if (bar.value > tags.width_px || 0.5 / bar.value > kCoarsest) {
       found.refuse("scale.damaged", where + " $$SM_MICRON_BAR",
-                   "a bar of " + bar.text + " px does not fit the picture");
+                   "a bar of " + bar.text + " px is too short to say a scale or does not fit the picture");
       return;
     }
-    // The bar is a whole number of pixels: uniform within half a pixel.
-    found.statements.push_back({marker.value / bar.value, "jeol:SM_MICRON_MARKER/SM_MICRON_BAR",
-                                Trust::vendor_sidecar, 0.5 / bar.value,
-                                100 * 0.5 / std::sqrt(3.0) / bar.value});
-  } else if (fov.state != Reading::good || !size_known) {
-    found.notes.push_back(
-        where +
-        ": $$SM_MICRON_MARKER needs $$SM_MICRON_BAR, or $CM_FIELD_OF_VIEW needs $CM_FULL_SIZE; "
-        "$CM_MAG is not a scale");
+    add(marker.value / bar.value, "jeol:SM_MICRON_MARKER/SM_MICRON_BAR", 0.5 / bar.value);
+  } else if (statements.empty()) {
+    found.notes.push_back(where + ": $$SM_MICRON_MARKER needs $$SM_MICRON_BAR; $CM_MAG is not a scale");
   }
+  if (const auto pixel = find(lines, "CM_PIXEL_SIZE"))
+    found.notes.push_back(where + " $CM_PIXEL_SIZE: '" + *pixel +
+                          "' is not used, its unit differs between versions");
+  std::ranges::stable_sort(statements, {}, &Statement::rounding);
+  found.statements.insert(found.statements.end(), statements.begin(), statements.end());
 }
 
 }  // namespace

@@ -70,8 +70,9 @@ void read_ome(const ImageTags& tags, Findings& found) {
     return;
   }
   const double x_nm = x.value * *scale_x * 1e9, y_nm = y.value * *scale_y * 1e9;
-  if (x_nm == 1000 && (y.state == Reading::absent || y_nm == 1000)) {
-    found.notes.push_back(where + ": PhysicalSizeX of exactly 1 um is what writers put where they know none");
+  if (x.value == 1 && (y.state == Reading::absent || y.value == 1)) {
+    found.notes.push_back(where + ": exactly 1 " + unit_x +
+                          " per pixel is what writers put where they know none");
     return;
   }
   const Reading columns = read_number(attribute("SizeX")), rows = read_number(attribute("SizeY"));

@@ -1,7 +1,10 @@
 // TESCAN: tag 50431, blocks {uint32 length; uint16 type; data[length - 2]}, little-endian, types 2 (MAIN) and
 // 3 (SEM) holding Latin-1 key=value lines; or the same lines under [MAIN] and [SEM] in a sidecar .hdr.
 // Lengths in m.
+#include <algorithm>
+#include <cmath>
 #include <span>
+#include <utility>
 
 #include "calibration/sem_scale/findings.hpp"
 #include "calibration/sem_scale/ini.hpp"
@@ -28,6 +31,15 @@ std::optional<std::string> blocks_as_ini(std::span<const std::uint8_t> bytes) {
     bytes = bytes.subspan(4 + length);
   }
   return bytes.empty() ? std::optional(out) : std::nullopt;
+}
+
+/// A frame as the microscope scans it, per view field of a panorama: its sides stand in one of these ratios,
+/// within a row.
+bool is_frame(double width, double height) {
+  static constexpr std::pair<int, int> kRatios[] = {{1, 1},   {5, 4},  {4, 3}, {3, 2},
+                                                    {16, 10}, {16, 9}, {2, 1}};
+  return std::ranges::any_of(
+      kRatios, [&](const auto& r) { return std::abs(width * r.second / r.first - height) <= 1; });
 }
 
 void read_text(const ImageTags& tags, const Ini& ini, const std::string& where, Trust trust,
@@ -58,14 +70,28 @@ void read_text(const ImageTags& tags, const Ini& ini, const std::string& where, 
     found.notes.push_back(where + ": [MAIN] PixelSizeX is missing");
     return;
   }
+  // The width is not stated, but a strip of another height than stored betrays a crop or a resize.
+  const Reading strip = read_number(ini.find("MAIN", "ImageStripSize"));
+  const double fields_x = std::max(1.0, read_number(ini.find("MAIN", "ViewFieldsCountX")).value);
+  const double fields_y = std::max(1.0, read_number(ini.find("MAIN", "ViewFieldsCountY")).value);
+  if (strip.state == Reading::good) {
+    const double rows = tags.height_px - strip.value;
+    if (strip.value < 0 || rows < 1 || !is_frame(tags.width_px / fields_x, rows / fields_y)) {
+      found.refuse("scale.resized", where + " ImageStripSize",
+                   "a picture of " + std::to_string(tags.width_px) + " x " + std::to_string(tags.height_px) +
+                       " px with a strip of " + strip.text +
+                       " rows is no frame the microscope scans: cropped or " +
+                       "resampled since, which cannot be told, so its pixel size is unknown");
+      return;
+    }
+    if (strip.value >= 1) a.picture_rows = static_cast<int>(rows);
+  }
+  found.notes.push_back(where +
+                        ": TESCAN states no picture size, so not every resize since would be noticed");
   add_square(
       found,
       {x.value * 1e9, "tescan:PixelSizeX" + std::string(trust == Trust::vendor_tag ? "" : " (.hdr)"), trust},
       y.state == Reading::good ? std::optional(y.value * 1e9) : std::nullopt);
-  found.notes.push_back(where + ": TESCAN states no picture size, so a resize since would not be noticed");
-  const Reading strip = read_number(ini.find("MAIN", "ImageStripSize"));
-  if (strip.state == Reading::good && strip.value >= 1 && strip.value < tags.height_px / 2)
-    a.picture_rows = tags.height_px - static_cast<int>(strip.value);
 }
 
 }  // namespace

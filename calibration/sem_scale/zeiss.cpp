@@ -122,6 +122,12 @@ void read_zeiss(const ImageTags& tags, Findings& found) {
     return;
   }
 
+  if (lower(text.value("DP_ZOOM")) == "on") {
+    found.refuse("scale.not_sem", "zeiss:DP_ZOOM",
+                 "the picture has a digital zoom, for which the pixel size need not hold");
+    return;
+  }
+
   double stored_height = tags.height_px;
   const std::string stored = text.value("DP_IMAGE_STORE");
   const auto cross = stored.find('*');
@@ -136,6 +142,9 @@ void read_zeiss(const ImageTags& tags, Findings& found) {
   const Reading image = text.length_nm("AP_IMAGE_PIXEL_SIZE", found);
   const Reading width = text.length_nm("AP_WIDTH", found), height = text.length_nm("AP_HEIGHT", found);
   const Reading header = text.header_nm();
+  if (header.state == Reading::bad)
+    found.notes.push_back("zeiss: the pixel size in the header, '" + header.text.substr(0, 32) +
+                          "', is no number");
   const double b = width.value / tags.width_px, c = header.value * kScreenWidth / tags.width_px;
   if (const Reading screen = read_length_nm(text.ansi.find("AP_PIXEL_SIZE")); screen.state == Reading::good)
     found.notes.push_back("zeiss:AP_PIXEL_SIZE " + screen.text +
