@@ -8,11 +8,11 @@
 #include <thread>
 
 #include "calibration/sem_scale/sem_scale.hpp"
-#include "modules/sem/mat_view/kernel.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/units.hpp"
 #include "pipeline/engine/batch.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/library_threads.hpp"
 #include "tools/cli/load_graph.hpp"
 #include "tools/cli/progress.hpp"
 
