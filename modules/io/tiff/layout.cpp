@@ -167,16 +167,16 @@ Status read_blocks(const Reader& in, Layout& out) {
       return std::string(kind) + " " + std::to_string(i) + " of " + std::to_string(needed);
     };
     if (offset == 0 || length == 0) return in.corrupt(named() + " has no data");
-    if (offset > in.file.size() || length > in.file.size() - offset)
-      return in.file.error("tiff.truncated",
-                           named() + " should end at byte " + std::to_string(offset + length) +
-                               ", the file has " + std::to_string(in.file.size()),
-                           "the file was cut short: copy or export it again", offset);
     if (decoded / ratio > length)
       return in.file.error(out.compression == COMPRESSION_NONE ? "tiff.corrupt" : "tiff.too_large",
                            named() + " has " + std::to_string(length) + " bytes, the header claims " +
                                std::to_string(decoded) + " bytes of picture in them",
                            "the header or the data are wrong: export the file again", offset);
+    if (offset > in.file.size() || length > in.file.size() - offset)
+      return in.file.error("tiff.truncated",
+                           named() + " should end at byte " + std::to_string(offset + length) +
+                               ", the file has " + std::to_string(in.file.size()),
+                           "the file was cut short: copy or export it again", offset);
   }
   return {};
 }

@@ -13,10 +13,11 @@ constexpr std::uint64_t kMaxSide = 1U << 30;
 
 /// What says where the pixels lie: long, and of no use without them.
 constexpr std::array<std::uint16_t, 4> kPlaces{273, 279, 324, 325};
-/// Fields that may carry the scale: to lose one unsaid would lose the pixel size.
-constexpr std::array<std::uint16_t, 18> kTelling{270,   271,   272,   282,   283,   296,
-                                                 305,   306,   33560, 34118, 34119, 34680,
-                                                 34682, 34683, 37706, 40092, 40093, 50431};
+/// Fields that say how pixels are stored, or that may carry the scale: without them nothing true can be said. Any other
+/// field whose value lies beyond the end of the file is dropped, for writers of private fields err.
+constexpr std::array<std::uint16_t, 28> kNeeded{258,   270,   271,   272,   273,   279,   282,   283,   296,   305,
+                                                306,   320,   324,   325,   338,   339,   347,   33560, 34118, 34119,
+                                                34680, 34682, 34683, 37706, 40092, 40093, 50431, 50838};
 
 bool is_picture(const File& file, const Directory& directory) {
   // Bits 0 and 2 of NewSubfileType: reduced copy, transparency mask. SubfileType 2: reduced copy.
@@ -54,7 +55,7 @@ Result<Pages> find_pages(const File& file) {
 
 Result<ImageTags> tags_of(const File& file, const Directory& directory) {
   for (const std::uint16_t tag : directory.cut)
-    if (std::ranges::find(kTelling, tag) != kTelling.end())
+    if (std::ranges::find(kNeeded, tag) != kNeeded.end())
       return file.error("tiff.truncated",
                         "the value of tag " + std::to_string(tag) + " lies beyond the end of the file",
                         "the file was cut short: copy or export it again", directory.offset);
