@@ -50,8 +50,10 @@ TEST(Micrograph, RefusesWhatCannotBeMeasured) {
   // analytic: the errors of the header
   EXPECT_EQ(code({}), "micrograph.empty");
   MicrographData data = small();
-  data.annotation = Image<std::uint8_t>(2, 3);
-  EXPECT_EQ(code(data), "micrograph.size");
+  for (const auto& [width, height] : {std::pair{2, 2}, {3, 3}, {2, 3}}) {
+    data.annotation = Image<std::uint8_t>(width, height);
+    EXPECT_EQ(code(data), "micrograph.size");
+  }
   for (const float value :
        {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     data = small();
