@@ -194,6 +194,9 @@ Status set_option(Graph& graph, std::string_view assignment) {
     *old = {option, std::move(value), 0, 0};
   else
     node->with.entries.push_back({option, std::move(value), 0, 0});
+  std::erase_if(node->set, [&](const std::string& earlier) {
+    return earlier.starts_with(path) && earlier[path.size()] == '=';
+  });
   node->set.emplace_back(assignment);
   return {};
 }

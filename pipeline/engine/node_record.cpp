@@ -39,8 +39,8 @@ Status check_rows(const Stage& stage, const Rows& rows) {
 
 Status check_artifact(const Artifact& artifact) {
   const std::filesystem::path path(artifact.path);
-  if (path.empty() || path.is_absolute() || !path.has_filename() || path.lexically_normal() != path ||
-      *path.begin() == "..")
+  if (!path.has_filename() || path == "." || path.is_absolute() || *path.begin() == ".." ||
+      path.lexically_normal().string() != artifact.path)
     return Error{"stage.bad_artifact", "", "'" + artifact.path + "' is no file inside the run folder", kBug};
   return {};
 }

@@ -97,7 +97,8 @@ class Builder final : public YAML::EventHandler {
   void open(Value::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
-    if (wants_key()) stop("yaml.not_plain", mark, "a key must be a word, not a list or a map", "");
+    if (wants_key())
+      stop("yaml.not_plain", mark, "a key must be a word, not a list or a map", "is a bracket left open?");
     if (levels_.size() == kMaxDepth)
       stop("yaml.too_deep", mark, "nested more than " + std::to_string(kMaxDepth) + " levels deep", "");
     levels_.push_back({made(kind, mark), {}});
@@ -164,7 +165,8 @@ Result<Value> read_yaml(std::string_view text, std::string file) {
   if (auto error = control_character(text, file)) return *std::move(error);
   Builder builder(file);
   try {
-    std::istringstream in{std::string(text)};
+    // An end marker, for yaml-cpp takes a quote that is never closed as closed at the end of the file.
+    std::istringstream in(std::string(text) + (text.ends_with('\n') ? "...\n" : "\n...\n"));
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
