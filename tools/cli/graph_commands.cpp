@@ -20,8 +20,8 @@ template <class Use>
 int with_plan(const GraphArguments& arguments, Use use) {
   const auto loaded = load_graph(arguments.graph, arguments.settings);
   if (!loaded) return report(loaded.errors(), kUsageError);
-  for (const std::string& warning : loaded->plan.warnings())
-    fmt::print(stderr, "lithoscope: warning: {}\n", warning);
+  for (const Error& warning : loaded->plan.warnings())
+    fmt::print(stderr, "lithoscope: warning: {}\n", to_string(warning));
   use(*loaded);
   return kOk;
 }
