@@ -1,19 +1,19 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
+#include <utility>
 
 namespace litho {
 
 /// Flat binary encoding for payloads kept on this machine: lengths before contents, native byte order.
 class ByteWriter {
  public:
-  template <class T>
-  requires std::is_trivially_copyable_v<T> ByteWriter& put(const T& value) {
+  template <class T>  // literals are text, and an address means nothing in a file
+  requires(std::is_trivially_copyable_v<T> && !std::is_array_v<T> &&
+           !std::is_pointer_v<T>) ByteWriter& put(const T& value) {
     out_.append(reinterpret_cast<const char*>(&value), sizeof value);
     return *this;
   }

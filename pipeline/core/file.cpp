@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -41,15 +42,14 @@ Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path, s
     return Error{"file.missing", path.string(), "there is no such file", "check the path and its spelling"};
   if (!std::filesystem::is_regular_file(status))
     return Error{"file.not_a_file", path.string(), "is not a regular file", "name a file"};
-  const std::uint64_t size = std::filesystem::file_size(path, error);
-  if (error) return Error{"file.unreadable", path.string(), "cannot be read: " + error.message(), ""};
-  if (size > limit)
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  // The size of the opened file: the name may mean another one by now.
+  const auto size = in ? static_cast<std::streamoff>(in.tellg()) : -1;
+  if (size >= 0 && static_cast<std::uint64_t>(size) > limit)
     return Error{"file.too_large", path.string(),
                  std::to_string(size) + " bytes, at most " + std::to_string(limit) + " are read", ""};
-  std::ifstream in(path, std::ios::binary);
-  std::vector<std::uint8_t> bytes(size);
-  if (!in ||
-      (size > 0 && !in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size))))
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(std::max<std::streamoff>(size, 0)));
+  if (size < 0 || (size > 0 && !in.seekg(0).read(reinterpret_cast<char*>(bytes.data()), size)))
     return Error{"file.unreadable", path.string(), "cannot be read: " + reason(errno),
                  "check its permissions"};
   return bytes;

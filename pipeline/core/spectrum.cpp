@@ -41,10 +41,11 @@ Result<Spectrum> Spectrum::make(SpectrumData data) {
 
 Result<std::vector<double>> Spectrum::counts() const {
   if (data_.unit == IntensityUnit::counts) return data_.intensity;
-  if (!data_.dwell_s || !data_.scan_count)
-    return Error{"spectrum.no_counts", data_.region,
-                 "intensities are counts per second and dwell time or number of scans is unknown",
-                 "state both, or export counts: without counts there is no noise model"};
+  if (!(data_.dwell_s > 0.0) || !(data_.scan_count > 0))
+    return Error{
+        "spectrum.no_counts", data_.region,
+        "intensities are counts per second and dwell time or number of scans is unknown or not positive",
+        "state both, or export counts: without counts there is no noise model"};
   std::vector<double> counts = data_.intensity;
   for (double& value : counts) value *= *data_.dwell_s * *data_.scan_count;
   return counts;

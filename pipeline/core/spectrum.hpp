@@ -39,7 +39,7 @@ class Spectrum {
   const SpectrumData& data() const { return data_; }
   std::size_t points() const { return data_.energy_ev.size(); }
   /// Intensities in counts. Errors: spectrum.no_counts where unit is counts/s and dwell or scan count is
-  /// unknown.
+  /// unknown or not positive.
   Result<std::vector<double>> counts() const;
 
  private:

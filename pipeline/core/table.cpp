@@ -10,7 +10,9 @@ namespace litho {
 namespace {
 
 std::string quoted(std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(field);
+  const bool plain = field.find_first_of(",\"\r\n") == std::string_view::npos && trim(field) == field &&
+                     !field.starts_with('#');
+  if (plain) return std::string(field);
   std::string out = "\"";
   for (const char c : field) out += c == '"' ? "\"\"" : std::string(1, c);
   return out + '"';
@@ -18,6 +20,7 @@ std::string quoted(std::string_view field) {
 
 void append_line(std::string& out, const std::vector<std::string>& fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) out += (i > 0 ? "," : "") + quoted(fields[i]);
+  if (fields.size() == 1 && fields[0].empty()) out += "\"\"";  // a blank line would not be a row
   out += '\n';
 }
 
@@ -80,7 +83,7 @@ class CsvScanner {
     const int opened = line_;
     std::string out;
     for (++at_; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\n') ++line_;
+      if (text_[at_] == '\n' || (text_[at_] == '\r' && text_.substr(at_ + 1, 1) != "\n")) ++line_;
       if (text_[at_] != '"') {
         out += text_[at_];
       } else if (text_.substr(at_ + 1, 1) == "\"") {

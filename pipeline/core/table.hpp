@@ -30,7 +30,8 @@ class Table {
   std::vector<std::vector<Cell>> rows_;
 };
 
-/// RFC 4180 with LF line ends and one header line; fields are quoted only where they must be.
+/// RFC 4180 with LF line ends and one header line. A field is quoted only where read_csv would read it
+/// otherwise.
 std::string write_csv(const Table& table);
 
 struct CsvRow {

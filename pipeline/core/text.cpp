@@ -40,8 +40,13 @@ bool is_utf8(std::span<const std::uint8_t> bytes) {
                           : (lead >> 3) == 30 ? 4
                                               : 0;
     if (n == 0 || i + n > bytes.size()) return false;
-    for (std::size_t k = 1; k < n; ++k)
+    char32_t c = n == 1 ? lead : lead & (0x7F >> n);
+    for (std::size_t k = 1; k < n; ++k) {
       if ((bytes[i + k] >> 6) != 2) return false;
+      c = c << 6 | (bytes[i + k] & 0x3F);
+    }
+    constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};  // less would be an overlong form
+    if (c < kLeast[n] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) return false;
     i += n;
   }
   return true;

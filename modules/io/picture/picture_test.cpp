@@ -1,2 +1,1 @@
 #include <gtest/gtest.h>
-TEST(Core, Builds) {}
