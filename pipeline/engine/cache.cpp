@@ -107,7 +107,7 @@ std::optional<std::string> Cache::load(const std::string& key) {
     return std::nullopt;
   }
   const std::string_view bytes = *file;
-  const bool whole = bytes.size() >= kHeader && bytes.starts_with(kFormat) &&
+  const bool whole = bytes.size() >= kHeader && bytes.starts_with(kFormat) && bytes[kHeader - 1] == '\n' &&
                      bytes.substr(kFormat.size(), 64) == sha256_hex(bytes.substr(kHeader));
   std::error_code ignored;
   if (whole)
