@@ -10,9 +10,10 @@ namespace litho {
 /// One input file of an item and what the sheet or the command line says of it.
 struct ItemFile {
   std::filesystem::path path;
-  std::map<std::string, std::string>
-      fields;         ///< sheet columns by name ("pixel_size_nm", "side", "role", ...), never empty values
-  std::string where;  ///< "sheet.csv:7", or the path: for messages
+  /// Sheet columns by name ("pixel_size_nm", "side", "role", ...), never with empty values.
+  std::map<std::string, std::string> fields;
+  std::vector<std::filesystem::path> sidecars;  ///< files beside it that speak of it, where there are any
+  std::string where;                            ///< "sheet.csv:7", or the path: for messages
 };
 
 /// The unit of work: a micrograph, or all files of one XPS sample. It alone decides what its run gives.

@@ -1,0 +1,246 @@
+#include "modules/sem/boundaries/kernel.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace litho {
+namespace {
+
+constexpr double kStep = 0.25;      // px between trial positions
+constexpr int kAlong = 2;           // samples either side along the boundary that are averaged
+constexpr double kFirstBlur = 1.5;  // px, before it is measured
+constexpr double kSmallestBlur = 0.4, kLargestBlur = 12;
+constexpr double kWrongSign = 0.25;     // share of the expected contrast below which a step is not believed
+constexpr double kBlurredShare = 0.15;  // blur / thickness that deserves a flag
+
+double erf_step(double t, double blur) {
+  return 0.5 * std::erf(t / (std::sqrt(2.0) * blur));
+}
+
+/// Grey samples along one normal.
+struct Profile {
+  double u = 0, v = 0;    // upright, where the coarse boundary meets the column
+  double nu = 0, nv = 1;  // unit normal, into the specimen
+  std::vector<double> grey;
+  bool usable = false;
+};
+
+class Sampler {
+ public:
+  Sampler(const Restored& picture, const Image<std::uint8_t>& usable, const Frame& frame)
+      : grey_(upright(picture.grey, frame)), usable_(upright(usable, frame)) {}
+
+  bool inside(double u, double v) const {
+    const int a = static_cast<int>(std::floor(u)), b = static_cast<int>(std::floor(v));
+    return grey_.contains(a, b) && usable_(a, b) != 0;
+  }
+  /// Bilinear between pixel centres, the edge repeated.
+  double at(double u, double v) const {
+    const double x = std::clamp(u - 0.5, 0.0, grey_.width() - 1.0),
+                 y = std::clamp(v - 0.5, 0.0, grey_.height() - 1.0);
+    const int a = std::min(static_cast<int>(x), grey_.width() - 2),
+              b = std::min(static_cast<int>(y), grey_.height() - 2);
+    const double s = x - a, t = y - b;
+    return (1 - t) * ((1 - s) * grey_(a, b) + s * grey_(a + 1, b)) +
+           t * ((1 - s) * grey_(a, b + 1) + s * grey_(a + 1, b + 1));
+  }
+
+ private:
+  Upright<const float> grey_;
+  Upright<const std::uint8_t> usable_;
+};
+
+/// Slope of the path about each column: least squares over +-`reach` columns that are not NaN.
+std::vector<double> slopes(const std::vector<float>& path, int reach) {
+  const int w = static_cast<int>(path.size());
+  std::vector<double> out(path.size(), 0.0);
+  for (int u = 0; u < w; ++u) {
+    double n = 0, su = 0, sv = 0, suu = 0, suv = 0;
+    for (int k = std::max(0, u - reach); k <= std::min(w - 1, u + reach); ++k) {
+      if (std::isnan(path[k])) continue;
+      const double d = k - u;
+      n += 1, su += d, sv += path[k], suu += d * d, suv += d * path[k];
+    }
+    const double spread = suu - su * su / std::max(1.0, n);
+    if (n >= 3 && spread > 0) out[u] = std::clamp((suv - su * sv / n) / spread, -3.0, 3.0);
+  }
+  return out;
+}
+
+/// Best position of a step of known blur: levels are free at every trial position, the least residual wins, a
+/// parabola through it and its neighbours gives the fraction. Returns false where no step of the expected
+/// sign stands out.
+struct Step {
+  double at = 0, contrast = 0;
+  bool found = false;
+};
+Step find_step(const Profile& p, double blur, int reach, double search, double expected,
+               const std::vector<double>& table, int table_middle) {
+  const int n = static_cast<int>(p.grey.size());
+  double sum = 0, squares = 0;
+  for (const double g : p.grey) sum += g, squares += g * g;
+  const double mean = sum / n;
+  const double all = squares - sum * mean;
+  std::vector<double> residual;
+  int best = -1;
+  double best_value = 0, best_contrast = 0;
+  const int trials = static_cast<int>(search / kStep);
+  residual.reserve(static_cast<std::size_t>(2 * trials + 1));
+  for (int k = -trials; k <= trials; ++k) {
+    double se = 0, see = 0, seg = 0;
+    for (int i = 0; i < n; ++i) {
+      const double e =
+          table[static_cast<std::size_t>(table_middle + (i - reach) * static_cast<int>(1 / kStep) - k)];
+      se += e, see += e * e, seg += e * p.grey[i];
+    }
+    const double spread = see - se * se / n, cross = seg - se * mean;
+    const double contrast = cross / spread;
+    const double gain = contrast * expected > 0 ? cross * cross / spread : 0.0;
+    residual.push_back(all - gain);
+    if (best < 0 || residual.back() < best_value)
+      best = static_cast<int>(residual.size()) - 1, best_value = residual.back(), best_contrast = contrast;
+  }
+  Step step;
+  step.contrast = best_contrast;
+  if (best <= 0 || best + 1 >= static_cast<int>(residual.size()) || best_contrast / expected < kWrongSign)
+    return step;
+  const double a = residual[best - 1], b = residual[best], c = residual[best + 1];
+  const double bend = a - 2 * b + c;
+  step.at = (best - trials + (bend > 0 ? 0.5 * (a - c) / bend : 0.0)) * kStep;
+  step.found = true;
+  (void)blur;
+  return step;
+}
+
+/// Blur that explains the mean of all profiles lined up at their steps best.
+double measure_blur(const std::vector<Profile>& profiles, const std::vector<Step>& steps, int reach,
+                    double expected) {
+  const int bins = 4 * reach + 1;  // half pixels
+  std::vector<double> sum(static_cast<std::size_t>(bins)), count(sum);
+  for (std::size_t k = 0; k < profiles.size(); ++k) {
+    if (!steps[k].found || steps[k].contrast / expected < 0.6) continue;
+    for (int i = 0; i < static_cast<int>(profiles[k].grey.size()); ++i) {
+      const int bin = static_cast<int>(std::lround(2 * (i - reach - steps[k].at))) + 2 * reach;
+      if (bin < 0 || bin >= bins) continue;
+      sum[bin] += profiles[k].grey[i];
+      count[bin] += 1;
+    }
+  }
+  double best = 0, best_residual = -1;
+  for (double blur = kSmallestBlur; blur < kLargestBlur; blur *= 1.05) {
+    double n = 0, se = 0, sg = 0, see = 0, seg = 0, sgg = 0;
+    for (int b = 0; b < bins; ++b) {
+      if (count[b] < 20 || std::abs(0.5 * b - reach) > 0.8 * reach) continue;
+      const double e = erf_step(0.5 * b - reach, blur), g = sum[b] / count[b];
+      n += 1, se += e, sg += g, see += e * e, seg += e * g, sgg += g * g;
+    }
+    if (n < 6) return 0;
+    const double spread = see - se * se / n, cross = seg - se * sg / n;
+    const double residual = sgg - sg * sg / n - cross * cross / spread;
+    if (best_residual < 0 || residual < best_residual) best = blur, best_residual = residual;
+  }
+  return best;
+}
+
+Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<float>& path,
+                const std::vector<bool>& carried, double expected, double thickness) {
+  const int w = frame.width(), h = frame.height();
+  const auto slope = slopes(path, 12);
+  const int reach = static_cast<int>(std::clamp(0.4 * thickness, 6.0, 12.0));
+  const double search = 0.6 * reach;
+  std::vector<Profile> profiles(path.size());
+  Boundary out;
+  out.points.resize(path.size());
+  out.found.assign(path.size(), 0);
+  for (int u = 0; u < w; ++u) {
+    Profile& p = profiles[u];
+    if (std::isnan(path[u])) continue;
+    const double norm = std::hypot(1.0, slope[u]);
+    p.u = u + 0.5, p.v = path[u], p.nu = -slope[u] / norm, p.nv = 1 / norm;
+    out.points[u] = frame.to_image({p.u, p.v});
+    if (path[u] < 1 || path[u] > h - 1) continue;
+    if (carried[u]) {
+      out.found[u] = 2;
+      continue;
+    }
+    if (!sampler.inside(p.u, p.v)) continue;
+    p.usable = true;
+    for (int t = -reach; t <= reach; ++t) {
+      double sum = 0;
+      int n = 0;
+      for (int k = -kAlong; k <= kAlong; ++k) {
+        const double a = p.u + t * p.nu + k * p.nv, b = p.v + t * p.nv - k * p.nu;
+        sum += sampler.at(a, b), ++n;
+      }
+      p.grey.push_back(sum / n);
+    }
+  }
+  std::vector<Step> steps(path.size());
+  double blur = kFirstBlur;
+  for (int pass = 0; pass < 2; ++pass) {
+    const int middle = static_cast<int>((reach + search) / kStep) + 2;
+    std::vector<double> table(static_cast<std::size_t>(2 * middle + 1));
+    for (int k = -middle; k <= middle; ++k)
+      table[static_cast<std::size_t>(k + middle)] = erf_step(k * kStep, blur);
+    for (int u = 0; u < w; ++u)
+      if (profiles[u].usable) steps[u] = find_step(profiles[u], blur, reach, search, expected, table, middle);
+    const double measured = measure_blur(profiles, steps, reach, expected);
+    if (measured > 0) blur = measured;
+  }
+  out.blur_px = blur;
+  std::vector<double> jumps;
+  for (int u = 0; u < w; ++u) {
+    if (!profiles[u].usable) continue;
+    out.found[u] = 1;
+    const Profile& p = profiles[u];
+    const double at = steps[u].found ? steps[u].at : 0.0;
+    out.points[u] = frame.to_image({p.u + at * p.nu, p.v + at * p.nv});
+    const int back = u - 2 * kAlong - 1;
+    if (back >= 0 && steps[u].found && profiles[back].usable && steps[back].found)
+      jumps.push_back(std::abs((p.v + at * p.nv) - (profiles[back].v + steps[back].at * profiles[back].nv) -
+                               slope[u] * (2 * kAlong + 1)));
+  }
+  if (!jumps.empty()) {
+    const auto mid = jumps.begin() + static_cast<std::ptrdiff_t>(jumps.size() / 2);
+    std::nth_element(jumps.begin(), mid, jumps.end());
+    out.u_px = 1.4826 * *mid / std::sqrt(2.0);
+  }
+  out.correlation_px = 2 * kAlong + 1;
+  return out;
+}
+
+}  // namespace
+
+Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std::uint8_t>& usable,
+                                       const LayerMap& layers, const FilamentMap& filaments) {
+  const Frame& frame = layers.frame;
+  const int w = frame.width();
+  std::vector<bool> none(static_cast<std::size_t>(w), false), roots(none);
+  for (const Filament& f : filaments.filaments) {
+    const double a = frame.to_upright(f.root_left).x, b = frame.to_upright(f.root_right).x;
+    for (int u = std::max(0, static_cast<int>(a) - 3); u <= std::min(w - 1, static_cast<int>(b) + 3); ++u)
+      roots[u] = true;
+  }
+  double thickness = 0;
+  int columns = 0;
+  for (int u = 0; u < w; ++u)
+    if (!std::isnan(layers.outer_v[u]) && !std::isnan(filaments.front_v[u]))
+      thickness += filaments.front_v[u] - layers.outer_v[u], ++columns;
+  if (10 * columns < w)
+    return Error{"sem.no_layer", "", "both boundaries were found over less than a tenth of the field", ""};
+  thickness /= columns;
+  const Sampler sampler(picture, usable, frame);
+  BoundaryPair pair;
+  pair.frame = frame;
+  pair.outer =
+      refine(sampler, frame, layers.outer_v, none, layers.interphase.mean - layers.outside.mean, thickness);
+  pair.front = refine(sampler, frame, filaments.front_v, roots,
+                      layers.electrolyte.mean - layers.interphase.mean, thickness);
+  pair.segmentation_px = 0.25 * std::hypot(pair.outer.blur_px, pair.front.blur_px);
+  if (std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness)
+    raise(pair.flags, "sem.blurred");
+  return pair;
+}
+
+}  // namespace litho

@@ -1,0 +1,156 @@
+#include "modules/sem/field/components.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <utility>
+
+namespace litho::field {
+namespace {
+
+constexpr int kMinLetterHeight = 7;
+constexpr int kMaxLetterHeight = 96;
+constexpr std::size_t kMinLetters = 3;
+
+class Sets {
+ public:
+  explicit Sets(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), 0); }
+  int find(int i) {
+    while (parent_[at(i)] != i) {
+      parent_[at(i)] = parent_[at(parent_[at(i)])];
+      i = parent_[at(i)];
+    }
+    return i;
+  }
+  void join(int a, int b) {
+    a = find(a);
+    b = find(b);
+    parent_[at(std::max(a, b))] = std::min(a, b);
+  }
+
+ private:
+  static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+  std::vector<int> parent_;
+};
+
+void add_run(Component& component, const InkRun& run) {
+  if (component.area == 0) {
+    component.box = {run.x0, run.y, run.x1, run.y + 1};
+    component.ox = run.x0;
+    component.oy = run.y;
+  }
+  Rect& box = component.box;
+  box = {std::min(box.x0, run.x0), std::min(box.y0, run.y), std::max(box.x1, run.x1),
+         std::max(box.y1, run.y + 1)};
+  component.area += run.x1 - run.x0;
+  const double y = run.y - component.oy;
+  for (int i = run.x0; i < run.x1; ++i) {
+    const double x = i - component.ox;
+    component.sx += x;
+    component.sy += y;
+    component.sxx += x * x;
+    component.sxy += x * y;
+    component.syy += y * y;
+  }
+}
+
+bool could_be_letter(const Component& c) {
+  return c.box.height() >= kMinLetterHeight && c.box.height() <= kMaxLetterHeight &&
+         c.box.width() <= 2 * c.box.height() && c.area >= c.box.height();
+}
+
+}  // namespace
+
+Moments Component::moments() const {
+  const double n = area, mx = sx / n, my = sy / n;
+  const double xx = sxx / n - mx * mx, xy = sxy / n - mx * my, yy = syy / n - my * my;
+  const double root = std::hypot(0.5 * (xx - yy), xy);
+  const double angle = 0.5 * std::atan2(2 * xy, xx - yy);
+  return {ox + mx, oy + my, std::cos(angle), std::sin(angle), 0.5 * (xx + yy) - root};
+}
+
+std::vector<InkRun> ink_runs(const Image<float>& grey, const Rect& rect, float ink) {
+  std::vector<InkRun> runs;
+  for (int y = rect.y0; y < rect.y1; ++y) {
+    const auto row = grey.row(y);
+    const auto end = row.begin() + rect.x1;
+    for (auto it = std::find(row.begin() + rect.x0, end, ink); it != end; it = std::find(it, end, ink)) {
+      const auto stop = std::find_if(it, end, [ink](float v) { return v != ink; });
+      runs.push_back({y, static_cast<int>(it - row.begin()), static_cast<int>(stop - row.begin())});
+      it = stop;
+    }
+  }
+  return runs;
+}
+
+Components connect(std::vector<InkRun> runs) {
+  Sets sets(runs.size());
+  std::size_t above = 0;  // first run of the previous row that may still touch
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    while (above < i &&
+           (runs[above].y < runs[i].y - 1 || (runs[above].y == runs[i].y - 1 && runs[above].x1 < runs[i].x0)))
+      ++above;
+    for (std::size_t j = above; j < i && runs[j].y == runs[i].y - 1 && runs[j].x0 <= runs[i].x1; ++j)
+      sets.join(static_cast<int>(i), static_cast<int>(j));
+  }
+  Components out;
+  std::vector<int> last;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const auto root = static_cast<std::size_t>(sets.find(static_cast<int>(i)));
+    if (root == i) {  // roots are the smallest index of their set
+      runs[i].component = static_cast<int>(out.list.size());
+      out.list.emplace_back().first_run = static_cast<int>(i);
+      last.push_back(static_cast<int>(i));
+    } else {
+      runs[i].component = runs[root].component;
+      runs[static_cast<std::size_t>(last[static_cast<std::size_t>(runs[i].component)])].next =
+          static_cast<int>(i);
+      last[static_cast<std::size_t>(runs[i].component)] = static_cast<int>(i);
+    }
+    add_run(out.list[static_cast<std::size_t>(runs[i].component)], runs[i]);
+  }
+  out.runs = std::move(runs);
+  return out;
+}
+
+std::vector<TextLine> text_lines(const std::vector<Component>& components) {
+  std::map<int, std::vector<const Component*>> by_base;
+  std::vector<const Component*> letters;
+  for (const Component& c : components)
+    if (could_be_letter(c)) letters.push_back(&c);
+  std::ranges::stable_sort(letters, {}, [](const Component* c) { return c->box.x0; });
+  std::map<int, std::vector<int>> bases;
+  for (std::size_t i = 0; i < letters.size(); ++i) bases[letters[i]->box.y1].push_back(static_cast<int>(i));
+
+  Sets sets(letters.size());
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    const Rect& a = letters[i]->box;
+    const int tolerance = std::max(1, a.height() / 16);
+    for (int base = a.y1 - 1; base <= a.y1 + 1; ++base) {
+      const auto bucket = bases.find(base);
+      if (bucket == bases.end()) continue;
+      const auto first = std::ranges::upper_bound(bucket->second, static_cast<int>(i));
+      for (auto j = first; j != bucket->second.end(); ++j) {
+        const Rect& b = letters[static_cast<std::size_t>(*j)]->box;
+        if (b.x0 > a.x1 + a.height()) break;
+        if (std::abs(a.height() - b.height()) <= tolerance) sets.join(static_cast<int>(i), *j);
+      }
+    }
+  }
+  std::map<int, std::vector<const Component*>> groups;
+  for (std::size_t i = 0; i < letters.size(); ++i)
+    groups[sets.find(static_cast<int>(i))].push_back(letters[i]);
+  std::vector<TextLine> lines;
+  for (const auto& [root, members] : groups) {
+    if (members.size() < kMinLetters) continue;
+    Rect box = members[0]->box;
+    for (const Component* c : members)
+      box = {std::min(box.x0, c->box.x0), std::min(box.y0, c->box.y0), std::max(box.x1, c->box.x1),
+             std::max(box.y1, c->box.y1)};
+    lines.push_back({box});
+  }
+  return lines;
+}
+
+}  // namespace litho::field

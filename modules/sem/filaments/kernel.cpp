@@ -1,0 +1,208 @@
+#include "modules/sem/filaments/kernel.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <opencv2/imgproc.hpp>
+
+#include "modules/sem/mat_view/kernel.hpp"
+
+namespace litho {
+namespace {
+
+constexpr double kShallowest = 6;  // px: less is roughness of the labels
+constexpr double kSlender = 1.0;   // a filament is deeper than this times its width
+constexpr double kSameRoot =
+    1.6;  // a wider opening may widen a filament's root this much and still be the same filament
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+/// The layer and all that lies above it, upright, cropped to the rows where its lower edge runs; `border`
+/// columns on either side repeat the edge so that openings do not eat there.
+struct Band {
+  cv::Mat filled;
+  int first_row = 0;
+  int border = 0;
+};
+
+Band cut_band(const LayerMap& layers, int border) {
+  const auto label = upright(layers.labels, layers.frame);
+  const int w = label.width(), h = label.height();
+  int top = h, bottom = 0;
+  for (int u = 0; u < w; ++u) top = std::min(top, static_cast<int>(layers.outer_v[u]));
+  const auto solid = [&](int u, int v) {
+    const auto l = static_cast<Label>(label(u, v));
+    return l == Label::interphase || l == Label::outside ||
+           (v < layers.front_v[u] && l != Label::electrolyte);
+  };
+  for (int v = h - 1; v > top && bottom == 0; --v)
+    for (int u = 0; u < w; ++u)
+      if (solid(u, v)) {
+        bottom = v + 1;
+        break;
+      }
+  Band band;
+  band.border = border;
+  band.first_row = std::max(0, top - 1);
+  const int rows = std::max(1, std::min(h, bottom + 2) - band.first_row);
+  band.filled = cv::Mat(rows, w + 2 * border, CV_8U);
+  for (int k = 0; k < rows; ++k) {
+    auto* row = band.filled.ptr<std::uint8_t>(k);
+    for (int u = 0; u < w; ++u) row[u + border] = solid(u, k + band.first_row) ? 255 : 0;
+    std::fill(row, row + border, row[border]);
+    std::fill(row + border + w, row + 2 * border + w, row[border + w - 1]);
+  }
+  band.filled.row(0).setTo(255);
+  return band;
+}
+
+/// Opening by a disc of radius r, kept only where it still hangs on the top row.
+cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
+  cv::Mat shrunk, distance, opened;
+  cv::compare(inside, r, shrunk, cv::CMP_LE);
+  cv::distanceTransform(shrunk, distance, cv::DIST_L2, cv::DIST_MASK_PRECISE);
+  cv::compare(distance, r, opened, cv::CMP_LE);
+  opened &= filled;
+  opened.row(0).setTo(255);
+  cv::floodFill(opened, {0, 0}, 128, nullptr, {}, {}, 8);
+  cv::Mat base;
+  cv::compare(opened, 128, base, cv::CMP_EQ);
+  return base;
+}
+
+struct Candidate {
+  Filament filament;  // upright coordinates
+  int left, right;    // band columns of the root
+  int radius;
+};
+
+/// Residue components that hang on the base and are deeper than wide.
+std::vector<Candidate> candidates(const Band& band, const cv::Mat& base, int radius, double slope) {
+  cv::Mat residue = band.filled & ~base, ids, stats, centres;
+  const int n = cv::connectedComponentsWithStats(residue, ids, stats, centres, 8, CV_32S);
+  const double norm = std::hypot(1.0, slope);
+  std::vector<Candidate> found;
+  for (int id = 1; id < n; ++id) {
+    const cv::Rect box(stats.at<int>(id, 0), stats.at<int>(id, 1), stats.at<int>(id, 2),
+                       stats.at<int>(id, 3));
+    if (std::max(box.width, box.height) < kShallowest) continue;
+    // Root: pixels of the component that touch the base.
+    cv::Point left{-1, 0}, right{-1, 0};
+    for (int x = box.x; x < box.x + box.width; ++x)
+      for (int y = box.y; y < box.y + box.height; ++y) {
+        if (ids.at<int>(y, x) != id) continue;
+        bool touches = false;
+        for (const auto& [dx, dy] : {std::pair{0, -1}, std::pair{-1, 0}, std::pair{1, 0}, std::pair{0, 1}}) {
+          const int a = x + dx, b = y + dy;
+          touches |= a >= 0 && b >= 0 && a < base.cols && b < base.rows && base.at<std::uint8_t>(b, a) != 0;
+        }
+        if (!touches) continue;
+        if (left.x < 0) left = {x, y};
+        right = {x, y};
+      }
+    if (left.x < 0) continue;
+    const auto height = [&](double x, double y) { return (y - slope * x) / norm; };
+    const double low_left = height(left.x, left.y), low_right = height(right.x, right.y);
+    Candidate c{{}, left.x, right.x, radius};
+    c.filament.root_width_px = std::hypot(right.x - left.x, right.y - left.y) + 1;
+    for (int y = box.y; y < box.y + box.height; ++y)
+      for (int x = box.x; x < box.x + box.width; ++x) {
+        if (ids.at<int>(y, x) != id) continue;
+        c.filament.area_px += 1;
+        const double t =
+            right.x > left.x ? std::clamp((x - left.x) / double(right.x - left.x), 0.0, 1.0) : 0.5;
+        const double depth = height(x, y) - (low_left * (1 - t) + low_right * t) + 0.5;
+        if (depth > c.filament.depth_px) {
+          c.filament.depth_px = depth;
+          c.filament.tip = {x + 0.5 - band.border, y + 0.5 + band.first_row};
+        }
+      }
+    c.filament.root_left = {left.x + 0.5 - band.border, left.y + 0.5 + band.first_row};
+    c.filament.root_right = {right.x + 0.5 - band.border, right.y + 0.5 + band.first_row};
+    const bool inside = left.x > band.border && right.x < base.cols - band.border - 1;
+    if (inside && c.filament.depth_px >= kShallowest &&
+        c.filament.depth_px > kSlender * c.filament.root_width_px)
+      found.push_back(c);
+  }
+  return found;
+}
+
+/// A wider opening may show the same filament with more of its root, or a bump that carries several: the
+/// first replaces, the second does not.
+void adopt(std::vector<Candidate>& known, std::vector<Candidate> wider) {
+  for (const Candidate& c : wider) {
+    std::vector<std::size_t> children;
+    double widest = 0;
+    for (std::size_t k = 0; k < known.size(); ++k) {
+      const int middle = (known[k].left + known[k].right) / 2;
+      if (middle < c.left || middle > c.right) continue;
+      children.push_back(k);
+      widest = std::max(widest, known[k].filament.root_width_px);
+    }
+    if (!children.empty() && c.filament.root_width_px > kSameRoot * widest + 4) continue;
+    for (auto it = children.rbegin(); it != children.rend(); ++it)
+      known.erase(known.begin() + static_cast<std::ptrdiff_t>(*it));
+    known.push_back(c);
+  }
+}
+
+}  // namespace
+
+FilamentMap find_filaments(const LayerMap& layers) {
+  FilamentMap out;
+  const int w = layers.frame.width(), h = layers.frame.height();
+  constexpr int kRadii[] = {2, 4, 7, 12, 20};
+  const Band band = cut_band(layers, 24);
+  const double slope = std::tan(-layers.tilt_deg * 3.14159265358979 / 180);
+  cv::Mat inside;
+  cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_PRECISE);
+  std::vector<Candidate> known;
+  for (const int radius : kRadii)
+    adopt(known, candidates(band, base_of(band.filled, inside, radius), radius, slope));
+  std::sort(known.begin(), known.end(),
+            [](const Candidate& a, const Candidate& b) { return a.left < b.left; });
+
+  // The base front: lower end of each column's run, straight under the roots.
+  out.front_v.assign(static_cast<std::size_t>(w), kNaN);
+  const cv::Mat base = base_of(band.filled, inside, 2);
+  for (int u = 0; u < w; ++u) {
+    const int start = std::max(band.first_row, static_cast<int>(layers.outer_v[u]));
+    int v = start;
+    while (v - band.first_row < base.rows && base.at<std::uint8_t>(v - band.first_row, u + band.border)) ++v;
+    if (v > start && v < h) out.front_v[u] = static_cast<float>(v);
+  }
+  for (const Candidate& c : known) {
+    const PointPx l = c.filament.root_left, r = c.filament.root_right;
+    const int a = std::max(0, static_cast<int>(l.x) - 1), b = std::min(w - 1, static_cast<int>(r.x) + 1);
+    const double va = std::isnan(out.front_v[a]) ? l.y : std::min<double>(out.front_v[a], l.y + 2);
+    const double vb = std::isnan(out.front_v[b]) ? r.y : std::min<double>(out.front_v[b], r.y + 2);
+    for (int u = a; u <= b; ++u)
+      out.front_v[u] = static_cast<float>(va + (vb - va) * (u - a) / std::max(1, b - a));
+    Filament f = c.filament;
+    f.root_left = layers.frame.to_image(f.root_left);
+    f.root_right = layers.frame.to_image(f.root_right);
+    f.tip = layers.frame.to_image(f.tip);
+    out.filaments.push_back(f);
+  }
+  // Excursions of the base front about its own line.
+  double n = 0, mean_u = 0, mean_v = 0, uu = 0, uv = 0;
+  for (int u = 0; u < w; ++u)
+    if (!std::isnan(out.front_v[u])) n += 1, mean_u += u, mean_v += out.front_v[u];
+  if (n > 2) {
+    mean_u /= n;
+    mean_v /= n;
+    for (int u = 0; u < w; ++u)
+      if (!std::isnan(out.front_v[u]))
+        uu += (u - mean_u) * (u - mean_u), uv += (u - mean_u) * (out.front_v[u] - mean_v);
+    std::vector<double> sizes;
+    for (int u = 0; u < w; ++u)
+      if (!std::isnan(out.front_v[u]))
+        sizes.push_back(std::abs(out.front_v[u] - mean_v - uv / uu * (u - mean_u)));
+    const auto top =
+        sizes.begin() + static_cast<std::ptrdiff_t>(0.98 * static_cast<double>(sizes.size() - 1));
+    std::nth_element(sizes.begin(), top, sizes.end());
+    out.excursion_px = *top;
+  }
+  return out;
+}
+
+}  // namespace litho

@@ -1,0 +1,30 @@
+#include <utility>
+
+#include "modules/sem/filaments/ports.hpp"
+#include "modules/sem/layers/ports.hpp"
+#include "pipeline/stage/registry.hpp"
+
+namespace litho {
+namespace {
+
+class FilamentsStage final : public StageWith<NoOptions> {
+ public:
+  In<LayerMap> layers{this, "layers"};
+  Out<FilamentMap> filaments{this, "filaments"};
+
+  Status run(RunContext& ctx) const override {
+    ctx.put(filaments, find_filaments(ctx.get(layers)));
+    return {};
+  }
+};
+
+}  // namespace
+
+void register_sem_filaments(Registry& registry) {
+  registry.add<FilamentsStage>({.name = "sem.filaments",
+                                .results_version = 1,
+                                .doc = "Part the interphase into base layer and filaments",
+                                .references = {}});
+}
+
+}  // namespace litho

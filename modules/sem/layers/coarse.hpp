@@ -1,0 +1,53 @@
+#pragma once
+#include <vector>
+
+#include "modules/sem/layers/kernel.hpp"
+
+namespace litho::layers {
+
+/// The picture at reduced size: means over factor x factor usable pixels, and the share of them that was
+/// usable.
+struct Coarse {
+  Image<float> grey;
+  Image<float> weight;
+  int factor = 1;
+};
+Coarse shrink(const Image<float>& grey, const Image<std::uint8_t>& usable, int factor);
+/// The same, standing upright.
+Coarse turn(const Coarse& coarse, Side side);
+
+/// Two parallel straight boundaries v = offset + slope (u - width / 2), coarse px.
+struct LineFit {
+  Side side = Side::top;
+  double slope = 0;
+  double outer = 0, front = 0;
+  double score = 0;  ///< share of the picture's variance that the three steps explain beyond a linear trend
+};
+/// The best fit of every side (or of the one given) whose middle is darker than its inner side, best first.
+std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side);
+
+/// What is known of a picture once side, boundaries and appearance agree; coarse px, upright.
+struct Model {
+  LineFit start;
+  Coarse picture;                 ///< upright
+  std::vector<int> outer, front;  ///< first row below the boundary, per column; 0..height
+  Appearance outside, interphase, electrolyte;
+  Shade shade;                ///< over the image's own orientation
+  double energy = 0;          ///< negative log likelihood per pixel
+  double ambiguity = 0;       ///< share of columns with a rival boundary nearly as good
+  double outer_contrast = 0;  ///< |interphase - outside| in spreads of the coarse pixels
+  double front_contrast = 0;
+};
+Model fit_model(const Coarse& coarse, const LineFit& start);
+
+/// Least-cost boundary by dynamic programming: `above(u, v)` is the cost of pixel (u, v) when it lies above
+/// the boundary minus that below it, summed by the caller into `cumulative` (rows 0..height, column-major: u
+/// * (height + 1) + v). Row limits per column; jumps cost `stiffness` a px.
+std::vector<int> best_boundary(const std::vector<float>& cumulative, int width, int height,
+                               const std::vector<int>& lowest, const std::vector<int>& highest,
+                               float stiffness);
+
+/// Label values at full resolution.
+void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, LayerMap& map);
+
+}  // namespace litho::layers

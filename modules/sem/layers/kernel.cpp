@@ -1,0 +1,103 @@
+#include "modules/sem/layers/kernel.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <string>
+
+#include "modules/sem/layers/coarse.hpp"
+
+namespace litho {
+namespace {
+
+constexpr int kSearchSide = 192;  // px of the picture in which side and tilt are searched
+constexpr int kModelSide = 512;   // px of the picture in which boundaries and appearance are fitted
+constexpr double kWeakScore = 0.02;
+constexpr double kLowCnr = 1.0;
+constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
+constexpr double kRivalScore = 0.5;     // of the best line fit's score: worth a full fit
+
+int factor_for(const Restored& picture, int side) {
+  return std::max(1, (std::max(picture.grey.width(), picture.grey.height()) + side - 1) / side);
+}
+
+/// Coarse rows as full-resolution rows at every column; between coarse columns on straight lines.
+std::vector<float> spread(const std::vector<int>& rows, int factor, int width, int height) {
+  std::vector<float> out(static_cast<std::size_t>(width));
+  const int n = static_cast<int>(rows.size());
+  for (int u = 0; u < width; ++u) {
+    const double place = std::clamp((u + 0.5) / factor - 0.5, 0.0, n - 1.0);
+    const int k = std::min(n - 2, static_cast<int>(place));
+    const double t = place - k;
+    const double v = (rows[k] * (1 - t) + rows[k + 1] * t) * factor;
+    out[u] = static_cast<float>(std::clamp(v, 0.0, static_cast<double>(height)));
+  }
+  return out;
+}
+
+}  // namespace
+
+double Shade::at(double x, double y) const {
+  const auto& c = coefficients;
+  return std::exp(c[0] * x + c[1] * y + c[2] * x * x + c[3] * x * y + c[4] * y * y);
+}
+
+Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
+                             const LayerOptions& options) {
+  using namespace layers;
+  const Coarse small = shrink(picture.grey, usable, factor_for(picture, kSearchSide));
+  const auto fits = fit_lines(small, options.side);
+  if (fits.empty() || fits.front().score < kWeakScore)
+    return Error{"sem.no_layer", "", "no dark layer between an outside and a brighter electrolyte was found",
+                 "state the side in the sheet, or check that the layer lies in the picture"};
+  const int factor = factor_for(picture, kModelSide);
+  const Coarse coarse = shrink(picture.grey, usable, factor);
+  std::vector<Model> models;
+  for (LineFit fit : fits) {
+    if (fit.score < kRivalScore * fits.front().score) break;
+    const double zoom = static_cast<double>(small.factor) / factor;
+    fit.outer *= zoom;
+    fit.front *= zoom;
+    models.push_back(fit_model(coarse, fit));
+  }
+  // An outside brighter than the electrolyte is the rare case: of two readings of one picture the other one
+  // is believed.
+  const auto cost = [](const Model& m) {
+    return m.energy + (m.outside.mean > m.electrolyte.mean ? 0.5 : 0.0);
+  };
+  std::stable_sort(models.begin(), models.end(),
+                   [&](const Model& a, const Model& b) { return cost(a) < cost(b); });
+  const Model& best = models.front();
+  if (best.outer_contrast < kLostContrast || best.front_contrast < kLostContrast)
+    return Error{"sem.no_layer", "",
+                 std::string("the ") +
+                     (best.outer_contrast < kLostContrast ? "outer boundary" : "reaction front") +
+                     " does not stand out from the picture's own spread",
+                 "more contrast or less noise; state the side in the sheet where it is known"};
+
+  LayerMap map;
+  map.frame = {best.start.side, picture.grey.width(), picture.grey.height()};
+  map.side_given = options.side.has_value();
+  map.tilt_deg = -std::atan(best.start.slope) * 180 / std::numbers::pi;
+  map.outer_v = spread(best.outer, factor, map.frame.width(), map.frame.height());
+  map.front_v = spread(best.front, factor, map.frame.width(), map.frame.height());
+  map.outside = best.outside;
+  map.interphase = best.interphase;
+  map.electrolyte = best.electrolyte;
+  map.shade = best.shade;
+  const double contrast = map.electrolyte.mean - map.interphase.mean;
+  if (!(contrast > 0.02 * map.electrolyte.mean))
+    return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
+                 "more contrast, or the side stated in the sheet"};
+  map.cnr = contrast / std::max(1e-6 * map.electrolyte.mean, picture.noise_sd);
+  for (const auto& flag : picture.flags) raise(map.flags, flag);
+  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || map.cnr < kLowCnr)
+    raise(map.flags, "sem.low_contrast");
+  if (models.size() > 1 && cost(models[1]) - cost(best) < 0.02 && models[1].start.side != best.start.side)
+    raise(map.flags, "sem.ambiguous");
+  label_pixels(picture, usable, map);
+  return map;
+}
+
+}  // namespace litho

@@ -1,0 +1,55 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "modules/sem/frame/kernel.hpp"
+#include "modules/sem/restore/kernel.hpp"
+#include "pipeline/core/image.hpp"
+#include "pipeline/core/result.hpp"
+
+namespace litho {
+
+struct LayerOptions {
+  std::optional<Side> side;  ///< where the outside lies, if the sheet says so; else found
+};
+
+/// Smooth multiplicative illumination over the upright frame, 1 in the middle of the picture on average:
+/// exp(a x + b y + c x^2 + d x y + e y^2), x and y from -1 to 1 across the picture.
+struct Shade {
+  std::array<double, 5> coefficients{};
+  double at(double x, double y) const;
+};
+
+/// How a region looks after division by the shade: robust mean and spread of one pixel.
+struct Appearance {
+  double mean = 0;
+  double sd = 0;
+};
+
+struct LayerMap {
+  Frame frame;
+  bool side_given = false;
+  double tilt_deg = 0;         ///< first estimate; the measured one comes from the refined outer boundary
+  Image<std::uint8_t> labels;  ///< Label values, in the image's own orientation
+  std::vector<float>
+      outer_v;  ///< per column u of the upright frame (at u + 0.5): v of the outer boundary; NaN: not found
+  std::vector<float> front_v;  ///< the base front, single valued, without filaments
+  Appearance outside, interphase, electrolyte;
+  Shade shade;     ///< over the image's own orientation
+  double cnr = 0;  ///< |electrolyte - interphase| / noise of one pixel
+  Flags flags;
+};
+
+/// Finds outside | interphase | electrolyte: a three-step profile over sides and tilts starts a per-image
+/// appearance model; a two-boundary dynamic programme on the likelihoods and the appearance (with smooth
+/// shade) are then refined in turn at reduced resolution [Li et al., doi:10.1109/TPAMI.2006.19 for the
+/// coupled surfaces]; full-resolution labels let the front re-enter. The interphase is darker than the
+/// electrolyte; the outside may be darker or brighter than either. Errors: sem.no_layer, sem.low_contrast.
+/// Flags: sem.ambiguous, sem.low_contrast, sem.touches_border, sem.blurred. About 80 ms at 3 Mpx; 5 bytes a
+/// pixel.
+Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
+                             const LayerOptions& options);
+
+}  // namespace litho

@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "modules/sem/layers/coarse.hpp"
+#include "modules/sem/mat_view/kernel.hpp"
+
+namespace litho::layers {
+namespace {
+
+constexpr std::uint8_t kCandidate = 20;  // looks like interphase, not yet known to hang on the layer
+constexpr std::uint8_t kKept = 21;
+constexpr std::uint8_t kDark = 22;
+constexpr std::uint8_t kOpen = 23;   // reached from the electrolyte's depth
+constexpr double kCalm = 6.0;        // contrast / noise wanted after smoothing
+constexpr double kDarkShare = 0.55;  // of the interphase's grey: darker is a crack or a pore
+constexpr double kSlender = 0.2;     // area / longest side squared of a crack's bounding box
+
+cv::Point pixel(const Frame& frame, int u, int v) {
+  const PointPx p = frame.to_image({u + 0.5, v + 0.5});
+  return {static_cast<int>(p.x), static_cast<int>(p.y)};
+}
+
+/// The shade on a grid of 16 px, read by interpolation along a row: an exponential a pixel would cost more
+/// than all else.
+class ShadeRow {
+ public:
+  ShadeRow(const Shade& shade, int width, int height) : shade_(shade), width_(width), height_(height) {
+    knots_.resize(static_cast<std::size_t>(width / 16 + 2));
+  }
+  void set(int y) {
+    for (std::size_t k = 0; k < knots_.size(); ++k)
+      knots_[k] = static_cast<float>(
+          shade_.at(2.0 * (16.0 * static_cast<double>(k) + 0.5) / width_ - 1, 2 * (y + 0.5) / height_ - 1));
+  }
+  float operator()(int x) const {
+    const std::size_t k = static_cast<std::size_t>(x) / 16;
+    const float t = static_cast<float>(x % 16) / 16.0F;
+    return knots_[k] + t * (knots_[k + 1] - knots_[k]);
+  }
+
+ private:
+  const Shade& shade_;
+  int width_, height_;
+  std::vector<float> knots_;
+};
+
+/// Dynamic programme over a band round `line` of the smoothed picture: outside above, interphase below.
+void sharpen_outer(const Image<float>& calm, LayerMap& map, int reach) {
+  const auto grey = upright(calm, map.frame);
+  const int w = grey.width(), h = grey.height(), rows = 2 * reach;
+  std::vector<float> cost(static_cast<std::size_t>(w) * (rows + 1));
+  std::vector<int> lowest(static_cast<std::size_t>(w), 0), highest(static_cast<std::size_t>(w), rows),
+      base(lowest);
+  const double o = map.outside.mean, i = map.interphase.mean;
+  const double unit = 0.25 * std::max(1e-9, (o - i) * (o - i));
+  for (int u = 0; u < w; ++u) {
+    base[u] = static_cast<int>(std::lround(map.outer_v[u])) - reach;
+    float* column = &cost[static_cast<std::size_t>(u) * (rows + 1)];
+    column[0] = 0;
+    for (int k = 0; k < rows; ++k) {
+      const int v = base[u] + k;
+      double gain = 0;
+      if (v >= 0 && v < h) {
+        const PointPx p = map.frame.to_image({u + 0.5, v + 0.5});
+        const double g = grey(u, v) / map.shade.at(2 * p.x / map.frame.image_width - 1,
+                                                   2 * p.y / map.frame.image_height - 1);
+        gain = std::clamp(((g - o) * (g - o) - (g - i) * (g - i)) / (8 * unit), -1.0, 1.0);
+      }
+      column[k + 1] = column[k] + static_cast<float>(gain);
+    }
+    lowest[u] = std::clamp(-base[u], 0, rows);
+    highest[u] = std::clamp(h - base[u], lowest[u], rows);
+  }
+  const auto path = best_boundary(cost, w, rows, lowest, highest, 0.7F);
+  for (int u = 0; u < w; ++u) map.outer_v[u] = static_cast<float>(std::clamp(base[u] + path[u], 0, h));
+}
+
+}  // namespace
+
+void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, LayerMap& map) {
+  const int width = picture.grey.width(), height = picture.grey.height();
+  const double contrast = map.electrolyte.mean - map.interphase.mean;
+  const double sigma = std::clamp(kCalm * picture.noise_sd / (3.54 * contrast), 0.7, 3.0);
+  Image<float> calm(width, height);
+  cv::Mat calm_view = mat_view(calm);
+  cv::GaussianBlur(mat_view(picture.grey), calm_view, {0, 0}, sigma, sigma, cv::BORDER_REFLECT_101);
+  const int factor = std::max(1, (std::max(width, height) + 511) / 512);
+  sharpen_outer(calm, map, 4 * factor);
+
+  map.labels = Image<std::uint8_t>(width, height, 0);
+  const float split = static_cast<float>(0.5 * (map.electrolyte.mean + map.interphase.mean));
+  const float dark = static_cast<float>(
+      std::min(kDarkShare * map.interphase.mean, map.interphase.mean - 3 * map.interphase.sd * 0.5));
+  ShadeRow shade(map.shade, width, height);
+  for (int y = 0; y < height; ++y) {
+    shade.set(y);
+    const auto g = calm.row(y);
+    auto out = map.labels.row(y);
+    for (int x = 0; x < width; ++x) {
+      const float s = shade(x);
+      out[x] = g[x] < dark * s    ? kDark
+               : g[x] < split * s ? kCandidate
+                                  : static_cast<std::uint8_t>(Label::electrolyte);
+    }
+  }
+  const auto label = upright(map.labels, map.frame);
+  const int w = label.width(), h = label.height();
+  for (int u = 0; u < w; ++u) {
+    const int outer = static_cast<int>(map.outer_v[u]);
+    for (int v = 0; v < outer; ++v) label(u, v) = static_cast<std::uint8_t>(Label::outside);
+  }
+  // Interphase is what hangs on the coarse layer; electrolyte-like islands in it belong to it.
+  cv::Mat view = mat_view(map.labels);
+  for (int u = 0; u < w; ++u) {
+    const int outer = static_cast<int>(map.outer_v[u]), front = std::min(h, static_cast<int>(map.front_v[u]));
+    for (int v = outer; v < front; ++v)
+      if (label(u, v) == kCandidate) cv::floodFill(view, pixel(map.frame, u, v), kKept, nullptr, {}, {}, 8);
+  }
+  // Holes: what cannot be reached from below the layer without crossing it. Dark pixels let the flood pass,
+  // so they are remembered apart.
+  Image<std::uint8_t> open(width, height, 0);
+  for (std::size_t k = 0; k < open.size(); ++k) {
+    const std::uint8_t l = map.labels.pixels()[k];
+    open.pixels()[k] = l == kKept || l == static_cast<std::uint8_t>(Label::outside) ? 0 : 1;
+  }
+  cv::Mat open_view = mat_view(open);
+  const auto reach = upright(open, map.frame);
+  for (int u = 0; u < w; ++u) {
+    const int front = std::min(h, static_cast<int>(map.front_v[u]));
+    for (int v = h - 1; v > front + 4 * factor; --v)
+      if (reach(u, v) == 1) cv::floodFill(open_view, pixel(map.frame, u, v), kOpen);
+  }
+  for (std::size_t k = 0; k < open.size(); ++k) {
+    std::uint8_t& l = map.labels.pixels()[k];
+    if (l == kKept)
+      l = static_cast<std::uint8_t>(Label::interphase);
+    else if (l == kCandidate || l == static_cast<std::uint8_t>(Label::electrolyte))
+      l = static_cast<std::uint8_t>(open.pixels()[k] == kOpen ? Label::electrolyte : Label::interphase);
+  }
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      if (map.labels(x, y) != kDark) continue;
+      cv::Rect box;
+      const int area = cv::floodFill(view, {x, y}, static_cast<int>(Label::pore), &box, {}, {}, 8);
+      const double side = std::max(box.width, box.height);
+      if (area < kSlender * side * side || (side > 12 && area < 3 * side))
+        cv::floodFill(view, {x, y}, static_cast<int>(Label::crack), nullptr, {}, {}, 8);
+    }
+  for (std::size_t k = 0; k < open.size(); ++k)
+    if (!usable.pixels()[k]) map.labels.pixels()[k] = static_cast<std::uint8_t>(Label::none);
+}
+
+}  // namespace litho::layers

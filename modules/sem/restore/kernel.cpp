@@ -1,0 +1,99 @@
+#include "modules/sem/restore/kernel.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "modules/sem/mat_view/kernel.hpp"
+
+namespace litho {
+namespace {
+
+constexpr int kSmallestSide = 64;
+constexpr double kSaturatedShare = 0.02;
+constexpr double kNormalQuartile = 0.6744897501960817;
+
+/// Immerkaer's Laplacian difference (doi:10.1006/cviu.1996.0060) sees noise and little else; the median of
+/// its size instead of the mean keeps edges and texture from counting.
+double noise_sd(const Image<float>& grey, const Image<std::uint8_t>& usable) {
+  std::vector<float> sizes;
+  sizes.reserve(grey.size() / 6 + 1);
+  for (int y = 1; y + 1 < grey.height(); y += 3) {
+    const auto a = grey.row(y - 1), b = grey.row(y), c = grey.row(y + 1);
+    const auto mask = usable.row(y);
+    for (int x = 1; x + 1 < grey.width(); x += 2) {
+      if (!mask[x - 1] || !mask[x] || !mask[x + 1]) continue;
+      const float corners = a[x - 1] + a[x + 1] + c[x - 1] + c[x + 1];
+      const float sides = a[x] + c[x] + b[x - 1] + b[x + 1];
+      sizes.push_back(std::abs(corners - 2 * sides + 4 * b[x]));
+    }
+  }
+  if (sizes.empty()) return 0;
+  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+  std::nth_element(sizes.begin(), middle, sizes.end());
+  return *middle / (kNormalQuartile * 6.0);
+}
+
+/// Puts the mean of the usable neighbourhood where nothing usable stands, so that filters next to it see no
+/// false edge.
+void fill_holes(Image<float>& grey, const Image<std::uint8_t>& usable) {
+  cv::Mat image = mat_view(grey);
+  cv::Mat weight, sum, bad;
+  cv::compare(mat_view(usable), 0, bad, cv::CMP_EQ);
+  if (cv::countNonZero(bad) == 0) return;
+  image.setTo(0, bad);
+  for (const int size : {9, 65, 513}) {
+    cv::Mat ok;
+    cv::bitwise_not(bad, ok);
+    ok.convertTo(weight, CV_32F, 1.0 / 255);
+    cv::boxFilter(image, sum, CV_32F, {size, size}, {-1, -1}, true, cv::BORDER_CONSTANT);
+    cv::boxFilter(weight, weight, CV_32F, {size, size}, {-1, -1}, true, cv::BORDER_CONSTANT);
+    cv::Mat filled;
+    cv::divide(sum, weight, filled);
+    cv::Mat now = (weight > 1e-3F) & bad;
+    filled.copyTo(image, now);
+    bad.setTo(0, now);
+    if (cv::countNonZero(bad) == 0) return;
+  }
+  cv::Mat ok;
+  cv::bitwise_not(bad, ok);
+  image.setTo(cv::mean(image, ok), bad);
+}
+
+}  // namespace
+
+Result<Restored> restore(const Image<float>& grey, const Image<std::uint8_t>& usable, double white,
+                         int bits) {
+  if (usable.width() != grey.width() || usable.height() != grey.height())
+    return Error{"sem.size", "", "the mask of usable pixels has another size than the picture", ""};
+  const double scale = bits >= 32 ? 1e-3 * white : 0.5;
+  std::size_t count = 0, saturated = 0, black = 0;
+  double sum = 0, sum2 = 0;
+  for (std::size_t i = 0; i < grey.size(); ++i) {
+    if (!usable.pixels()[i]) continue;
+    const double g = grey.pixels()[i];
+    ++count;
+    sum += g;
+    sum2 += g * g;
+    saturated += g >= white - scale;
+    black += g <= 0;
+  }
+  if (count < static_cast<std::size_t>(kSmallestSide) * kSmallestSide)
+    return Error{"sem.no_picture", "", "only " + std::to_string(count) + " usable pixels",
+                 "give a larger picture or check the databar cut"};
+  const double n = static_cast<double>(count);
+  const double sd = std::sqrt(std::max(0.0, sum2 / n - (sum / n) * (sum / n)));
+  if (!(sd > 1e-6 * white)) return Error{"sem.flat", "", "the picture has one grey level only", ""};
+
+  Restored out;
+  out.grey = grey;
+  out.saturated_fraction = static_cast<double>(saturated) / n;
+  out.black_fraction = static_cast<double>(black) / n;
+  out.noise_sd = noise_sd(grey, usable);
+  if (out.saturated_fraction > kSaturatedShare) raise(out.flags, "sem.saturated");
+  fill_holes(out.grey, usable);
+  return out;
+}
+
+}  // namespace litho

@@ -1,0 +1,2 @@
+#include "pipeline/engine/diagram.hpp"
+namespace litho {}

@@ -1,0 +1,214 @@
+#include "pipeline/engine/inputs.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "pipeline/core/file.hpp"
+#include "pipeline/core/number.hpp"
+#include "pipeline/core/table.hpp"
+#include "pipeline/core/text.hpp"
+
+namespace litho {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct NumberColumn {
+  std::string_view name;
+  double lo;  ///< exclusive
+  double hi;
+};
+constexpr NumberColumn kNumberColumns[]{{"pixel_size_nm", 0, 1e6},
+                                        {"scale_u_percent", -1e-300, 100},
+                                        {"view_tilt_deg", -90, 90},
+                                        {"time_h", -1e-300, 1e9},
+                                        {"current_ma_cm2", -1e9, 1e9}};
+constexpr std::string_view kSides[]{"top", "bottom", "left", "right"};
+
+bool has_extension(const fs::path& path, std::initializer_list<std::string_view> extensions) {
+  const std::string extension = lower(path.extension().string());
+  return std::ranges::find(extensions, extension) != extensions.end();
+}
+
+bool is_picture(const fs::path& path) {
+  return has_extension(path, {".tif", ".tiff", ".png"});
+}
+
+std::vector<fs::path> sorted_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.is_regular_file(error)) files.push_back(entry.path());
+  std::ranges::sort(files, {}, [](const fs::path& path) { return path.filename().string(); });
+  return files;
+}
+
+using SidecarNames = std::function<std::vector<std::string>(const std::string&)>;
+
+class Expander {
+ public:
+  explicit Expander(const SidecarNames& sidecar_names) : sidecar_names_(sidecar_names) {}
+
+  void add_argument(const std::string& argument) {
+    const fs::path path(argument);
+    std::error_code error;
+    if (fs::is_directory(path, error))
+      add_folder(path);
+    else if (!fs::exists(path, error))
+      fail("input.missing", argument, "there is no such file or folder", "check the path and its spelling");
+    else if (has_extension(path, {".csv"}))
+      add_sheet(path);
+    else
+      add_file({path, {}, {}, argument}, argument, false);
+  }
+
+  Result<Inputs> finish() && {
+    if (errors_.empty() && inputs_.items.empty())
+      fail("input.none", "", "no micrograph is named",
+           "name TIFF or PNG files, a folder of them, or a sheet");
+    if (!errors_.empty()) return errors_;
+    name_stems();
+    return std::move(inputs_);
+  }
+
+ private:
+  void fail(std::string code, std::string where, std::string message, std::string hint) {
+    errors_.push_back({std::move(code), std::move(where), std::move(message), std::move(hint)});
+  }
+
+  void add_folder(const fs::path& folder) {
+    bool any = false;
+    for (const fs::path& file : sorted_files(folder)) {
+      if (!is_picture(file)) continue;
+      any = true;
+      add_file({file, {}, {}, file.string()}, file.string(), false);
+    }
+    if (!any)
+      fail("input.empty_folder", folder.string(), "holds no *.tif, *.tiff or *.png file",
+           "name the folder that holds the micrographs; subfolders are not searched");
+  }
+
+  void add_file(ItemFile file, const std::string& name, bool from_sheet) {
+    std::error_code error;
+    const auto [seen, fresh] = seen_.emplace(fs::weakly_canonical(file.path, error).string(), file.where);
+    if (!fresh && from_sheet)
+      return fail("sheet.repeated_file", file.where, "'" + name + "' stands already at " + seen->second,
+                  "remove one of the two");
+    if (!fresh) {
+      inputs_.notices.push_back(name + " is named twice and measured once");
+      return;
+    }
+    for (const std::string& beside : sidecar_names_(file.path.filename().string()))
+      if (const fs::path path = file.path.parent_path() / beside; fs::is_regular_file(path, error))
+        file.sidecars.push_back(path);
+    const auto sample = file.fields.find("sample");
+    Item item{name, "", sample == file.fields.end() ? "" : sample->second, {std::move(file)}};
+    inputs_.items.push_back(std::move(item));
+  }
+
+  void add_sheet(const fs::path& sheet) {
+    const auto text = read_text_file(sheet);
+    if (!text) return append(text.errors());
+    const auto csv = read_csv(*text);
+    if (!csv) {
+      for (const Error& error : csv.errors()) errors_.push_back(at(sheet.string(), error));
+      return;
+    }
+    if (csv->column("file") < 0)
+      return fail("sheet.no_column", sheet.string(), "there is no column 'file'",
+                  "the header must name 'file'; it names: " + join(csv->columns, ", "));
+    for (const std::string& column : csv->columns)
+      if (column != "file" && column != "sample" && !column.empty() &&
+          std::ranges::find(inputs_.sheet_columns, column) == inputs_.sheet_columns.end())
+        inputs_.sheet_columns.push_back(column);
+    for (const CsvRow& row : csv->rows) add_row(sheet, *csv, row);
+    if (csv->rows.empty())
+      fail("sheet.empty", sheet.string(), "has a header but no rows", "add one row a micrograph");
+  }
+
+  void add_row(const fs::path& sheet, const Csv& csv, const CsvRow& row) {
+    const std::string where = sheet.string() + ":" + std::to_string(row.line);
+    std::map<std::string, std::string> fields;
+    for (std::size_t i = 0; i < row.fields.size(); ++i)
+      if (!row.fields[i].empty()) fields[csv.columns[i]] = row.fields[i];
+    check_values(fields, where);
+    const auto file = fields.find("file");
+    if (file == fields.end())
+      return fail("sheet.missing_file", where, "the column 'file' is empty", "name a file");
+    const std::string given = file->second;
+    const auto names = glob(sheet.parent_path(), given);
+    if (names.empty())
+      return fail("sheet.missing_file", where, "'" + given + "' is not there",
+                  "paths are relative to the sheet");
+    fields.erase("file");
+    for (const fs::path& name : names)
+      add_file({sheet.parent_path() / name, fields, {}, where}, name.string(), true);
+  }
+
+  void check_values(const std::map<std::string, std::string>& fields, const std::string& where) {
+    for (const NumberColumn& column : kNumberColumns) {
+      const auto it = fields.find(std::string(column.name));
+      if (it == fields.end()) continue;
+      const auto value = parse_double(it->second);
+      if (!value || *value <= column.lo || *value >= column.hi)
+        fail("sheet.bad_number", where,
+             std::string(column.name) + " '" + it->second + "' is not a number in range",
+             "write a plain number with a point as decimal mark; the unit is in the column's name");
+    }
+    if (const auto it = fields.find("side");
+        it != fields.end() && std::ranges::find(kSides, it->second) == std::end(kSides))
+      fail("sheet.bad_side", where, "side '" + it->second + "' is not top, bottom, left or right",
+           "the side of the picture on which the lithium lies, or leave it empty");
+  }
+
+  /// Names as the sheet gives them, for what is there; wildcards in the last part only.
+  static std::vector<fs::path> glob(const fs::path& base, const fs::path& pattern) {
+    std::error_code error;
+    if (fs::is_regular_file(base / pattern, error)) return {pattern};
+    const std::string last = pattern.filename().string();
+    if (last.find_first_of("*?[") == std::string::npos) return {};
+    std::vector<fs::path> out;
+    const fs::path folder = (base / pattern).parent_path();
+    for (const fs::path& file : sorted_files(folder.empty() ? "." : folder))
+      if (::fnmatch(last.c_str(), file.filename().c_str(), FNM_PERIOD) == 0)
+        out.push_back(pattern.parent_path() / file.filename());
+    return out;
+  }
+
+  void name_stems() {
+    std::set<std::string> used;
+    for (const Item& item : inputs_.items) wanted_.insert(item.files.front().path.stem().string());
+    for (Item& item : inputs_.items) {
+      const std::string stem = item.files.front().path.stem().string();
+      std::string name = stem;
+      // A numbered name must not take what another file is called.
+      for (int n = 2; used.contains(name) || (name != stem && wanted_.contains(name)); ++n)
+        name = stem + "-" + std::to_string(n);
+      used.insert(name);
+      item.stem = std::move(name);
+    }
+  }
+
+  void append(const Errors& errors) { errors_.insert(errors_.end(), errors.begin(), errors.end()); }
+
+  const SidecarNames& sidecar_names_;
+  Inputs inputs_;
+  Errors errors_;
+  std::map<std::string, std::string> seen_;
+  std::set<std::string> wanted_;
+};
+
+}  // namespace
+
+Result<Inputs> expand_micrographs(const std::vector<std::string>& arguments,
+                                  const SidecarNames& sidecar_names) {
+  Expander expander(sidecar_names);
+  for (const std::string& argument : arguments) expander.add_argument(argument);
+  return std::move(expander).finish();
+}
+
+}  // namespace litho

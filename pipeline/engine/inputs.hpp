@@ -1,0 +1,30 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "pipeline/core/item.hpp"
+#include "pipeline/core/result.hpp"
+
+namespace litho {
+
+/// What the command line names, expanded into items in input order.
+struct Inputs {
+  std::vector<Item> items;
+  /// Sheet columns that go with every row of the per-item tables, in sheet order (all but file and sample).
+  std::vector<std::string> sheet_columns;
+  std::vector<std::string> notices;  ///< "a.tif is named twice; measured once"
+};
+
+/// Each argument is a picture file, a folder (its *.tif, *.tiff, *.png in byte order of their names, no
+/// subfolders) or a sheet *.csv (columns: file, and sample, pixel_size_nm, scale_u_percent, view_tilt_deg,
+/// side, ... ; paths relative to the sheet, `*` and `?` allowed in the last part). Only names and the sheet
+/// are read. All errors at once, each with its line: input.missing, input.empty_folder, input.none,
+/// sheet.no_column, sheet.missing_file, sheet.repeated_file, sheet.bad_number, sheet.bad_side, and those of
+/// read_csv.
+/// `sidecar_names` gives the names of files to look for beside a picture; those that exist go with it.
+Result<Inputs> expand_micrographs(
+    const std::vector<std::string>& arguments,
+    const std::function<std::vector<std::string>(const std::string&)>& sidecar_names);
+
+}  // namespace litho

@@ -1,0 +1,2 @@
+#include "pipeline/engine/reference.hpp"
+namespace litho {}

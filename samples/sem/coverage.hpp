@@ -1,0 +1,17 @@
+#pragma once
+#include "pipeline/core/image.hpp"
+#include "samples/sem/scene.hpp"
+
+namespace litho::sem_sample {
+
+/// Share of each picture pixel that a thing covers (signed distance to its edge: exact to about 0.01 for
+/// gentle curvature).
+struct Coverage {
+  Image<float> outside, base_layer, filament, crack, pore, gap;
+  Image<float> depth;  ///< v of the pixel centre minus the outer boundary there
+  Image<std::uint8_t> labels;
+};
+
+Coverage cover(const Scene& scene);
+
+}  // namespace litho::sem_sample

@@ -1,0 +1,187 @@
+#include "samples/sem/sample_sem.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "pipeline/core/file.hpp"
+#include "pipeline/core/measured.hpp"
+#include "pipeline/core/number.hpp"
+#include "pipeline/core/rng.hpp"
+#include "pipeline/core/table.hpp"
+#include "samples/sem/databar.hpp"
+#include "samples/sem/render.hpp"
+#include "samples/sem/tiff_out.hpp"
+#include "samples/sem/truth.hpp"
+
+namespace litho {
+namespace {
+
+using namespace sem_sample;
+
+constexpr std::array<const char*, 4> kSides{"top", "bottom", "left", "right"};
+
+std::string level_of(const SemSampleOptions& options, int index) {
+  if (options.level != "mix") return options.level;
+  RandomStream random(options.seed, "sem/" + std::to_string(index) + "/level");
+  const double u = random.uniform();
+  return u < 0.3 ? "clean" : u < 0.6 ? "medium" : u < 0.9 ? "rough" : "hopeless";
+}
+
+std::string stem_of(int index) {
+  char name[32];
+  std::snprintf(name, sizeof name, "sem_%04d", index);
+  return name;
+}
+
+Table truth_table() {
+  return Table({"image",
+                "level",
+                "expected",
+                "side",
+                "tilt_deg",
+                "pixel_size_nm",
+                "field_fraction",
+                "thickness_um",
+                "specimen_thickness_um",
+                "thickness_sd_um",
+                "front_rq_um",
+                "front_peak_um",
+                "filament_count",
+                "filament_depth_p95_um",
+                "filament_depth_max_um",
+                "filament_area_fraction",
+                "morphology",
+                "cnr",
+                "blur_px",
+                "crack_length_um",
+                "delamination_um",
+                "delamination_fraction",
+                "picture_rows",
+                "defect"});
+}
+
+const char* defect_name(Hopeless hopeless) {
+  constexpr std::array<const char*, 6> kNames{"",          "no_layer",  "no_contrast",
+                                              "defocused", "saturated", "blank"};
+  return kNames[static_cast<std::size_t>(hopeless)];
+}
+
+std::vector<Cell> truth_row(const Scene& scene, const Truth& truth, const Rendered& image,
+                            const std::string& file) {
+  const double um = scene.pixel_size_nm / 1000;
+  const bool layer = scene.hopeless == Hopeless::no && std::isfinite(truth.thickness);
+  const auto number = [&](double value) -> Cell { return layer ? Cell(value) : Cell(); };
+  const double filament_share =
+      image.filament_area_px2 / (image.filament_area_px2 + image.base_layer_area_px2);
+  const std::string expected = scene.hopeless != Hopeless::no ? "refuse"
+                               : scene.level == "rough"       ? "any"
+                                                              : "ok";
+  return {file,
+          scene.level,
+          expected,
+          layer ? Cell(std::string(kSides[static_cast<std::size_t>(scene.side)])) : Cell(),
+          number(truth.tilt_deg),
+          scene.pixel_size_nm,
+          number(truth.field_fraction),
+          number(truth.thickness * um),
+          number(scene.thickness * um),
+          number(truth.thickness_sd * um),
+          number(truth.front_rq * um),
+          number(truth.front_peak * um),
+          layer ? Cell(std::int64_t{truth.filament_count}) : Cell(),
+          number(truth.filament_depth_p95 * um),
+          number(truth.filament_depth_max * um),
+          number(filament_share),
+          truth.morphology,
+          number(image.cnr),
+          scene.look.blur_px,
+          number(truth.crack_length * um),
+          number(truth.gap_length * um),
+          number(truth.gap_fraction),
+          std::int64_t{scene.picture_rows},
+          std::string(defect_name(scene.hopeless))};
+}
+
+void add_points(Table& table, const char* curve, const std::vector<PointPx>& points) {
+  for (const PointPx& p : points) table.add({std::string(curve), p.x, p.y, Cell()});
+}
+
+// Filaments are written as what they are: chains of circles whose hull is the filament.
+std::string boundaries_csv(const Scene& scene) {
+  Table table({"curve", "x_px", "y_px", "radius_px"});
+  if (scene.hopeless != Hopeless::no) return write_csv(table);
+  add_points(table, "outer", boundary_in_picture(scene, scene.outer, 1));
+  add_points(table, "base_front", boundary_in_picture(scene, scene.front, 1));
+  for (std::size_t k = 0; k < scene.filaments.size(); ++k)
+    for (std::size_t s = 0; s < scene.filaments[k].strands.size(); ++s)
+      for (const Bead& b : scene.filaments[k].strands[s]) {
+        const PointPx p = scene.frame.to_image(b.u, b.v);
+        table.add({"filament-" + std::to_string(k + 1) + (s == 0 ? "" : "." + std::to_string(s)), p.x, p.y,
+                   b.radius});
+      }
+  return write_csv(table);
+}
+
+std::string cracks_geojson(const Scene& scene) {
+  std::string text = "{\"type\":\"FeatureCollection\",\"features\":[";
+  bool first = true;
+  for (const Strand& crack : scene.cracks) {
+    std::string points, widths;
+    for (const Bead& b : crack) {
+      const PointPx p = scene.frame.to_image(b.u, b.v);
+      const char* comma = points.empty() ? "" : ",";
+      points += comma + ("[" + format_double(p.x) + "," + format_double(p.y)) + "]";
+      widths += comma + format_double(2 * b.radius);
+    }
+    text += first ? "\n" : ",\n";
+    first = false;
+    text += R"({"type":"Feature","properties":{"class":"crack","opening_px":[)" + widths +
+            R"(]},"geometry":{"type":"LineString","coordinates":[)" + points + "]}}";
+  }
+  return text + "\n]}\n";
+}
+
+Status write_one(const SemSampleOptions& options, int index, const std::filesystem::path& dir, Table& table) {
+  const Scene scene =
+      make_scene(options.seed, index, level_of(options, index), options.width_px, options.height_px);
+  const Truth truth = measure(scene);
+  Rendered image = render(scene);
+  const std::string stem = stem_of(index), file = stem + ".tif";
+  const Exposure exposure = make_exposure(scene);
+  draw_databar(scene, exposure, image.pixels);
+  const std::filesystem::path beside = dir / "truth";
+  if (Status s = write_tiff(image.pixels, scene.palette ? Palette::grey : Palette::none, options.compress,
+                            zeiss_header(scene, exposure, file), dir / file);
+      !s)
+    return s;
+  if (Status s = write_tiff(image.labels, Palette::labels, true, "", beside / (stem + "_labels.tif")); !s)
+    return s;
+  if (Status s = write_file(beside / (stem + "_boundaries.csv"), boundaries_csv(scene)); !s) return s;
+  if (Status s = write_file(beside / (stem + "_cracks.geojson"), cracks_geojson(scene)); !s) return s;
+  table.add(truth_row(scene, truth, image, file));
+  return {};
+}
+
+}  // namespace
+
+Status write_sem_samples(const SemSampleOptions& options, const std::filesystem::path& dir) {
+  Errors errors;
+  if (options.level != "clean" && options.level != "medium" && options.level != "rough" &&
+      options.level != "hopeless" && options.level != "mix")
+    errors.push_back({"sample.level", "", "unknown level \"" + options.level + "\"",
+                      "use clean, medium, rough, hopeless or mix"});
+  if (options.count < 1)
+    errors.push_back({"sample.count", "", "nothing to draw", "ask for at least one image"});
+  for (const int side : {options.width_px, options.height_px})
+    if (side < 256 || side > 16384)
+      errors.push_back(
+          {"sample.size", "", std::to_string(side) + " px is outside 256..16384", "choose another size"});
+  if (!errors.empty()) return errors;
+  Table table = truth_table();
+  for (int index = 0; index < options.count; ++index)
+    if (Status s = write_one(options, index, dir, table); !s) return s;
+  return write_file(dir / "truth.csv", write_csv(table));
+}
+
+}  // namespace litho

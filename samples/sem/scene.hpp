@@ -1,0 +1,115 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pipeline/core/image.hpp"
+
+/// Geometry and look of one synthetic cross-section, before any pixel. Lengths are in px. The scene has its
+/// own frame: u runs along the outer boundary, v from the outside through the interphase into the
+/// electrolyte; v = 0 is the mean outer boundary.
+namespace litho::sem_sample {
+
+/// A boundary v(u), sampled evenly; linear in between.
+struct Curve {
+  double u0 = 0;
+  double du = 0.25;
+  std::vector<double> v;
+
+  double u_at(std::size_t i) const { return u0 + static_cast<double>(i) * du; }
+  double at(double u) const;
+  double slope(double u) const;
+};
+
+/// A stationary Gaussian self-affine profile by spectral synthesis: power ~ (1 + (k xi)^2)^-(H + 1/2), cut
+/// off below `cutoff_px`, zero mean and standard deviation `rq_px` over the ensemble (not over one profile).
+struct Roughness {
+  double rq_px;
+  double correlation_px;
+  double hurst;
+  double cutoff_px = 5;
+};
+std::vector<double> self_affine(const Roughness& roughness, std::size_t n_pow2, double du, std::uint64_t seed,
+                                const std::string& stream);
+
+/// Chain of tapered capsules.
+struct Bead {
+  double u, v, radius;
+};
+using Strand = std::vector<Bead>;
+
+struct Filament {
+  double root_u;
+  double root_width;
+  std::vector<Strand> strands;  ///< the stem, then its branches
+};
+struct Pore {
+  double u, v, radius, lobe, phase;
+};
+/// Delamination along a boundary between u0 and u1; it opens away from the layer, so the layer keeps its
+/// area.
+struct Gap {
+  bool at_front;
+  double u0, u1, opening;
+  double opening_at(double u) const;
+};
+/// Stretch along which the contrast across a boundary is smeared over `width`.
+struct Fade {
+  bool at_front;
+  double u0, u1, width;
+  double weight_at(double u) const;
+};
+
+enum class Side { top, bottom, left, right };
+enum class Outside { lithium, vacuum, mount };
+enum class Hopeless { no, no_layer, no_contrast, defocused, saturated, blank };
+enum class Bar { none, white, black };
+
+/// Scan frame: scene to image coordinates. Drift moves a row along x as a function of y only.
+struct Frame {
+  PointPx origin, eu, ev;
+  double shear = 0, wobble = 0, wobble_period = 500, wobble_phase = 0, centre_y = 0;
+
+  double drift(double y) const;
+  PointPx to_image(double u, double v) const;
+  void to_scene(double x, double y, double& u, double& v) const;
+};
+
+/// What the detector makes of the scene. Greys are shares of full scale.
+struct Look {
+  double electrolyte, interphase, outside;
+  Outside outside_kind;
+  double texture, layer_texture, edge, grain_px, facet_px, rivers, fine;
+  double illumination, illumination_angle, vignette;
+  double curtain, streaks, line_noise;
+  double blur_px, dose, readout, gamma, gain, offset;
+};
+
+struct Scene {
+  std::uint64_t seed;
+  std::string stream;  ///< "sem/<index>/<level>/": begins the name of every random stream of this image
+  std::string level;
+  int width, height, picture_rows;
+  double pixel_size_nm;
+  Side side;
+  double tilt_deg;   ///< nominal, counter-clockwise
+  double thickness;  ///< ensemble mean
+  Frame frame;
+  Curve outer, front;  ///< front: the base front, straight under roots
+  std::vector<Filament> filaments;
+  std::vector<Strand> cracks;
+  std::vector<Pore> pores;
+  std::vector<Gap> gaps;
+  std::vector<Fade> fades;
+  Hopeless hopeless;
+  Bar bar;
+  bool palette;
+  Look look;
+
+  bool in_picture(PointPx p) const { return p.x >= 0 && p.y >= 0 && p.x <= width && p.y <= picture_rows; }
+};
+
+/// level: clean | medium | rough | hopeless.
+Scene make_scene(std::uint64_t seed, int index, const std::string& level, int width, int height);
+
+}  // namespace litho::sem_sample

@@ -1,0 +1,25 @@
+#pragma once
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "pipeline/core/error.hpp"
+
+namespace litho {
+
+/// Exit codes that users' scripts rely on.
+enum ExitCode { kOk = 0, kInternalError = 1, kUsageError = 2, kSomeFailed = 3, kInterrupted = 130 };
+
+/// What the chosen command will do once the command line has been read.
+using Action = std::function<int()>;
+
+/// Each adds its commands to the program; a chosen one sets `action`.
+void add_run_commands(CLI::App& app, Action& action);      // interphase, run
+void add_graph_commands(CLI::App& app, Action& action);    // check, graph, stages, describe
+void add_inspect_command(CLI::App& app, Action& action);   // inspect
+void add_sample_command(CLI::App& app, Action& action);    // sample
+void add_evaluate_command(CLI::App& app, Action& action);  // evaluate
+
+/// Prints the errors to stderr and returns the code.
+int report(const Errors& errors, int code);
+
+}  // namespace litho

@@ -1,0 +1,31 @@
+#include <fmt/format.h>
+
+#include "pipeline/core/file.hpp"
+#include "tools/cli/command.hpp"
+#include "tools/evaluate/evaluate_interphase.hpp"
+
+namespace litho {
+namespace {
+
+int evaluate(const std::string& run, const std::string& truth, bool csv) {
+  const auto found = evaluate_interphase(run, truth);
+  if (!found) return report(found.errors(), kUsageError);
+  fmt::print("{}", csv ? write_csv(found->figures) : found->text);
+  return kOk;
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app, Action& action) {
+  static std::string run, truth;
+  static bool csv = false;
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Errors, interval coverage and verdicts of a run against a truth");
+  command->add_option("RUN", run, "Run folder")->required();
+  command->add_option("--truth", truth, "Folder that `lithoscope sample` wrote")->required();
+  command->add_flag("--csv", csv, "The figures as CSV instead of text");
+  command->footer("Example:\n  lithoscope evaluate run --truth truth");
+  command->callback([&action] { action = [] { return evaluate(run, truth, csv); }; });
+}
+
+}  // namespace litho

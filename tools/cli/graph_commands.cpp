@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include "pipeline/core/text.hpp"
+#include "pipeline/engine/diagram.hpp"
+#include "pipeline/engine/reference.hpp"
+#include "tools/cli/command.hpp"
+#include "tools/cli/load_graph.hpp"
+
+namespace litho {
+namespace {
+
+struct GraphArguments {
+  std::string graph;
+  std::vector<std::string> settings;
+  bool mermaid = false;
+};
+
+/// Loads and checks; calls `use` with what passed.
+template <class Use>
+int with_plan(const GraphArguments& arguments, Use use) {
+  const auto loaded = load_graph(arguments.graph, arguments.settings);
+  if (!loaded) return report(loaded.errors(), kUsageError);
+  for (const std::string& warning : loaded->plan.warnings())
+    fmt::print(stderr, "lithoscope: warning: {}\n", warning);
+  use(*loaded);
+  return kOk;
+}
+
+CLI::App* add_graph_argument(CLI::App& app, const std::string& name, const std::string& doc,
+                             GraphArguments& arguments) {
+  CLI::App* command = app.add_subcommand(name, doc);
+  command->add_option("GRAPH", arguments.graph, "Graph file, or the name of a shipped graph (interphase)")
+      ->required();
+  command->add_option("--set", arguments.settings, "STAGE.OPTION=VALUE, may be repeated");
+  return command;
+}
+
+int list_stages() {
+  for (const auto& [name, entry] : registry().stages()) fmt::print("{:<22}{}\n", name, entry.info.doc);
+  return kOk;
+}
+
+int describe(const std::string& name) {
+  if (const StageEntry* entry = registry().find(name)) {
+    fmt::print("{}", describe_stage(*entry));
+    return kOk;
+  }
+  std::vector<std::string> names;
+  for (const auto& [known, entry] : registry().stages()) names.push_back(known);
+  const auto near = did_you_mean(name, names);
+  return report({{"graph.unknown_stage", "", "there is no stage '" + name + "'",
+                  near ? "did you mean '" + *near + "'?" : "`lithoscope stages` lists them"}},
+                kUsageError);
+}
+
+}  // namespace
+
+void add_graph_commands(CLI::App& app, Action& action) {
+  static GraphArguments arguments;
+  static std::string stage;
+  static bool markdown = false;
+
+  CLI::App* check =
+      add_graph_argument(app, "check", "Check a stage graph without running anything", arguments);
+  check->footer("Example:\n  lithoscope check my_graph.yaml");
+  check->callback([&action] {
+    action = [] {
+      return with_plan(arguments, [](const LoadedGraph& loaded) {
+        fmt::print("{}: {} stages, ok\n", loaded.graph.file, loaded.graph.nodes.size());
+      });
+    };
+  });
+
+  CLI::App* graph = add_graph_argument(app, "graph", "Print a stage graph as DOT or Mermaid", arguments);
+  graph->add_flag("--mermaid", arguments.mermaid, "Mermaid instead of DOT");
+  graph->footer("Example:\n  lithoscope graph interphase | dot -Tsvg > interphase.svg");
+  graph->callback([&action] {
+    action = [] {
+      return with_plan(arguments, [](const LoadedGraph& loaded) {
+        fmt::print("{}", arguments.mermaid ? to_mermaid(loaded.graph, loaded.plan)
+                                           : to_dot(loaded.graph, loaded.plan));
+      });
+    };
+  });
+
+  CLI::App* stages = app.add_subcommand("stages", "List all stages");
+  stages->add_flag("--markdown", markdown, "The reference pages of all stages as Markdown");
+  stages->callback([&action] {
+    action = [] {
+      if (!markdown) return list_stages();
+      fmt::print("{}", stage_reference_markdown(registry()));
+      return static_cast<int>(kOk);
+    };
+  });
+
+  CLI::App* one =
+      app.add_subcommand("describe", "Describe a stage: ports, options with units and ranges, references");
+  one->add_option("STAGE", stage, "Name of the stage, for example sem.field")->required();
+  one->footer("Example:\n  lithoscope describe sem.thickness");
+  one->callback([&action] { action = [] { return describe(stage); }; });
+}
+
+}  // namespace litho
