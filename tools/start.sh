@@ -11,4 +11,3 @@ echo
 echo "Measured: run/interphase.csv   one row an image: thickness, its intervals, roughness, filaments"
 echo "Look at:  run/overlays/        the boundaries drawn on each micrograph"
 echo "          run/labels/          what each pixel was taken for"
-echo "          run/report.html      all of it on one page, opens offline"

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "modules/FAMILY/NAME/kernel.hpp"
+#include "pipeline/core/micrograph.hpp"
 #include "pipeline/stage/registry.hpp"
 
 namespace litho {
@@ -41,9 +42,11 @@ TEST(TYPEStage, WritesARowAndFlagsADarkPicture) {
   with.kind = Value::Kind::map;
   with.entries.push_back({"level", Value::scalar("200")});
   ASSERT_TRUE(stage->configure(with, "graph.yaml"));
-  RunContext ctx({std::make_shared<const TYPEPicture>(Image<float>(4, 4, 100.0f))}, 1, 0, "", {}, nullptr);
+  MicrographData data;
+  data.grey = Image<float>(4, 4, 100.0f);
+  RunContext ctx({std::make_shared<const Micrograph>(*Micrograph::make(data))}, 1, 0, "", {}, nullptr);
   ASSERT_TRUE(stage->run(ctx));
-  const auto& rows = *static_cast<const Rows*>(ctx.outputs()[0].get());
+  const Rows& rows = *static_cast<const Rows*>(ctx.outputs()[0].get());
   EXPECT_EQ(rows.table, "NAME");
   EXPECT_EQ(rows.rows[0].size(), stage->tables()[0].columns.size());
   ASSERT_EQ(ctx.flags().size(), 1u);

@@ -1,6 +1,5 @@
-#include "pipeline/stage/stage.hpp"
-
 #include "modules/FAMILY/NAME/kernel.hpp"
+#include "modules/io/micrograph/ports.hpp"
 #include "pipeline/stage/registry.hpp"
 
 namespace litho {
@@ -16,23 +15,22 @@ struct Options {
   }
 };
 
-class TYPEStage : public StageWith<Options> {
+class TYPEStage final : public StageWith<Options> {
  public:
+  In<Micrograph> micrograph{this, "micrograph"};
+  Out<Rows> rows{this, "rows"};
+
   std::vector<TableSpec> tables() const override {
-    return {{"NAME", {"bright_fraction", "bright_fraction_lo", "bright_fraction_hi"}, true}};
+    return {{"NAME", {"bright_share", "bright_share_lo", "bright_share_hi"}, true}};
   }
 
   Status run(RunContext& ctx) const override {
-    const auto share = share_above(ctx.get(picture_).grey, options().level);
+    const auto share = share_above(ctx.get(micrograph).grey(), options().level);
     if (!share) return share.errors();
     if (share->value == 0) ctx.flag("FAMILY.NAME.dark", "no pixel is bright");
-    ctx.put(rows_, {"NAME", {{share->value, share->lo, share->hi}}});
+    ctx.put(rows, {"NAME", {{share->value, share->lo, share->hi}}});
     return {};
   }
-
- private:
-  In<TYPEPicture> picture_{this, "picture"};
-  Out<Rows> rows_{this, "rows"};
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "pipeline/core/rng.hpp"
 
+#include <cassert>
 #include <cmath>
 #include <numbers>
 
@@ -54,6 +55,7 @@ double RandomStream::normal() {
 }
 
 double RandomStream::poisson(double mean) {
+  assert(mean >= 0 && std::isfinite(mean));
   if (mean < 30) {
     double p = std::exp(-mean), cumulative = p, k = 0;
     for (const double u = uniform(); u > cumulative && p > 0;) {

@@ -81,7 +81,7 @@ bool looks_utf16le(std::span<const std::uint8_t> bytes) {
     zeros += bytes[2 * i + 1] == 0;
     letters += bytes[2 * i] != 0;
   }
-  return zeros == n && letters * 4 > n * 3;
+  return zeros * 4 > n * 3 && letters * 4 > n * 3;  // a Greek mu has no zero byte
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ bool starts_with_nocase(std::string_view text, std::string_view prefix);
 /// length, at least 1).
 std::optional<std::string> did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
-/// Bytes of a text file of unknown age as UTF-8: a BOM decides (UTF-8, UTF-16LE/BE), NULs at every second
-/// byte mean UTF-16 without one, valid UTF-8 stays, anything else is read as Windows-1252. Ends at the first
-/// NUL after that.
+/// Bytes of a text file of unknown age as UTF-8: a BOM decides (UTF-8, UTF-16LE/BE), NULs at most of every
+/// second byte mean UTF-16 without one, valid UTF-8 stays, anything else is read as Windows-1252. Ends at the
+/// first NUL after that.
 std::string decode_text(std::span<const std::uint8_t> bytes);
 
 }  // namespace litho

@@ -36,6 +36,8 @@ TEST(DecodeText, SeesUtf16WithoutAMark) {
   // analytic: TIFF tag 34682 and Windows exports hold such text
   EXPECT_EQ(decoded(utf16(u"PixelWidth=4.88e-8\r\n", false)), "PixelWidth=4.88e-8\r\n");
   EXPECT_EQ(decoded(utf16(u"1 \u00b5m", false)), "1 \u00b5m");
+  EXPECT_EQ(decoded(utf16(u"PixelWidth=1 \u03bcm", false)), "PixelWidth=1 \u03bcm");
+  EXPECT_EQ(decoded("ab\0\0\0\0"s), "ab") << "padding is not UTF-16";
 }
 
 TEST(DecodeText, EndsAtTheFirstNul) {

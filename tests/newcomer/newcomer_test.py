@@ -2,7 +2,7 @@
 """Adding a module is adding a folder: the template, copied and named, builds, is tested and is registered with no other
 file touched; a module without its README, test or kernel header is refused by name. Oracle: analytic.
 
-Works in a tree of its own: the checkout's pipeline and CMake helpers, no other module, the libraries already built.
+Works in a tree of its own: the checkout's CMake helpers and headers, no other module, the libraries already built.
 Usage: newcomer_test.py CHECKOUT CORE_LIBRARY STAGE_LIBRARY BUILD_TYPE SANITIZE
 """
 import shutil
@@ -28,6 +28,7 @@ add_library(litho_core STATIC IMPORTED GLOBAL)
 set_target_properties(litho_core PROPERTIES IMPORTED_LOCATION ${CORE})
 add_library(litho_stage STATIC IMPORTED GLOBAL)
 set_target_properties(litho_stage PROPERTIES IMPORTED_LOCATION ${STAGE})
+target_include_directories(litho_flags INTERFACE ${CHECKOUT})
 target_link_libraries(litho_core INTERFACE litho_flags)
 target_link_libraries(litho_stage INTERFACE litho_core)
 add_subdirectory(tests/support)
@@ -51,7 +52,7 @@ class Newcomer(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.root = Path(self.folder.name)
-        for name in ["pipeline/core", "pipeline/stage", "tools/cmake", "tools/lint", "tests/support", "modules/_template"]:
+        for name in ["tools/cmake", "tools/lint", "tests/support", "modules/_template"]:
             shutil.copytree(Path(CHECKOUT, name), self.root / name)
         for name in ["modules/CMakeLists.txt", "tools/new_module.sh", ".clang-format"]:
             shutil.copy(Path(CHECKOUT, name), self.root / name)
@@ -70,7 +71,8 @@ class Newcomer(unittest.TestCase):
         return self.root / "modules/sem" / name
 
     def configure(self):
-        return self.call("cmake", "-S", ".", "-B", "build", "-G", "Ninja", f"-DCORE={CORE}", f"-DSTAGE={STAGE}",
+        return self.call("cmake", "-S", ".", "-B", "build", "-G", "Ninja", f"-DCHECKOUT={CHECKOUT}",
+                         f"-DCORE={CORE}", f"-DSTAGE={STAGE}",
                          f"-DCMAKE_BUILD_TYPE={BUILD_TYPE}", f"-DLITHOSCOPE_SANITIZE={SANITIZE}")
 
     def test_the_template_builds_is_tested_and_registered(self):

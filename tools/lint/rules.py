@@ -72,6 +72,8 @@ def check_include(path, target):
         if path.parent != target.parent and target.name.startswith("stage"):
             return "a module never includes another module's stage"
         return None
+    if room == "modules" and other == "stage" and not path.stem.startswith(("stage", "ports")):
+        return "kernels know nothing of stages; types that flow are named in ports.hpp"
     return None if other == room or other in ARROWS[room] else f"{room} may not include {other}"
 
 

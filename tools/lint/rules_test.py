@@ -32,6 +32,7 @@ FAULTS = [
     ("modules/sem/two/bad2.cpp", '#include "../one/stage.hpp"', "include.arrow"),
     ("modules/sem/two/bad3.cpp", '#include "pipeline/engine/plan.cpp"', "include.arrow"),
     ("modules/sem/two/bad4.cpp", '#include "samples/sem/scene.hpp"', "include.arrow"),
+    ("modules/sem/two/kernel.hpp", '#pragma once\n#include "pipeline/stage/stage.hpp"', "include.arrow"),
     ("samples/sem/bad.cpp", '#include "modules/sem/one/kernel.hpp"', "include.arrow"),
     ("tests/cli/bad.cpp", '#include "tools/cli/main.hpp"', "include.arrow"),
     ("modules/sem/two/kernel.hpp", "int f();", "header.once"),
