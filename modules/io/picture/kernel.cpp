@@ -92,7 +92,7 @@ Result<std::size_t> split_palette(PicturePlanes& planes, GreyPicture& out, std::
   std::vector<float> greys;
   for (std::size_t i = 0; i < entries; ++i)
     if (used[i] && !is_mark[i]) greys.push_back(value[i]);
-  if (greys.size() > 1 && std::ranges::equal(greys, std::vector<float>(greys.size(), greys[0])))
+  if (greys.size() > 1 && std::ranges::all_of(greys, [&](float one) { return one == greys[0]; }))
     return error(
         format, "palette", file_name,
         std::to_string(greys.size()) + " palette indices all mean one grey: the palette hides the picture",

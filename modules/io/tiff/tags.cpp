@@ -13,11 +13,11 @@ constexpr std::uint64_t kMaxSide = 1U << 30;
 
 /// What says where the pixels lie: long, and of no use without them.
 constexpr std::array<std::uint16_t, 4> kPlaces{273, 279, 324, 325};
-/// Fields that say how pixels are stored, or that may carry the scale: without them nothing true can be said. Any other
-/// field whose value lies beyond the end of the file is dropped, for writers of private fields err.
-constexpr std::array<std::uint16_t, 28> kNeeded{258,   270,   271,   272,   273,   279,   282,   283,   296,   305,
-                                                306,   320,   324,   325,   338,   339,   347,   33560, 34118, 34119,
-                                                34680, 34682, 34683, 37706, 40092, 40093, 50431, 50838};
+/// Fields that say how pixels are stored, or that may carry the scale: without them nothing true can be said.
+/// Any other field whose value lies beyond the end of the file is dropped, for writers of private fields err.
+constexpr std::array<std::uint16_t, 28> kNeeded{
+    258, 270, 271, 272,   273,   279,   282,   283,   296,   305,   306,   320,   324,   325,
+    338, 339, 347, 33560, 34118, 34119, 34680, 34682, 34683, 37706, 40092, 40093, 50431, 50838};
 
 bool is_picture(const File& file, const Directory& directory) {
   // Bits 0 and 2 of NewSubfileType: reduced copy, transparency mask. SubfileType 2: reduced copy.
