@@ -11,7 +11,7 @@
 namespace litho {
 namespace {
 
-constexpr int kCompressionLevel = 1;
+constexpr int kCompressionLevel = 2;
 constexpr std::uint8_t kFilterUp = 2;
 
 using Bytes = std::vector<std::uint8_t>;

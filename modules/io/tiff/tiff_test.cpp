@@ -511,5 +511,25 @@ TEST(Tiff, OpensRealMicrographs) {
   EXPECT_GE(opened, 43);
 }
 
+TEST(Tiff, KeepsWhatVendorsSay) {
+  // reviewed sample: tags and marks found by reading the bytes of the files
+  const std::filesystem::path root = LITHOSCOPE_SHARED_DATA "/sem/vendor";
+  LITHO_NEEDS_SHARED_DATA(root);
+  const auto picture = [&](const char* name) {
+    return read_tiff(read_file(root / name).value(), name).value();
+  };
+  const auto ultra =
+      picture("zeiss_ultra55_512.tif");  // palette with 26 coloured entries, of which one is used
+  EXPECT_EQ(std::ranges::count(ultra.annotation.pixels(), 1), 40);
+  EXPECT_TRUE(ultra.tags.tags.contains(34118));
+  EXPECT_TRUE(picture("zeiss_crossbeam550.tif").tags.tags.contains(34119));
+  EXPECT_TRUE(picture("tescan_mira3_16bit.tif").tags.tags.contains(50431));
+  EXPECT_TRUE(picture("hitachi_tm4000_x600.tif").tags.tags.contains(40092));
+  const auto helios = picture("fei_helios_16bit.tif");
+  EXPECT_TRUE(helios.tags.tags.contains(34682));
+  EXPECT_EQ(helios.empty_low_bits, 8);
+  EXPECT_EQ(helios.white, 65280);
+}
+
 }  // namespace
 }  // namespace litho
