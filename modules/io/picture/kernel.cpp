@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 #include <utility>
+
+#include "pipeline/core/number.hpp"
 
 namespace litho {
 namespace {
@@ -13,9 +14,7 @@ constexpr float kGreyTolerance = 2.0F / 255.0F;  // of white
 constexpr double kMaxColoured = 0.20;            // of all pixels
 
 std::string percent(double fraction) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", 100 * fraction);
-  return text;
+  return format_double(100 * fraction, 3) + " %";
 }
 
 float luminance(float red, float green, float blue) {
