@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 #include <utility>
+
+#include "pipeline/core/number.hpp"
 
 namespace litho {
 namespace {
@@ -13,9 +14,7 @@ constexpr float kGreyTolerance = 2.0F / 255.0F;  // of white
 constexpr double kMaxColoured = 0.20;            // of all pixels
 
 std::string percent(double fraction) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", 100 * fraction);
-  return text;
+  return format_double(100 * fraction, 3) + " %";
 }
 
 float luminance(float red, float green, float blue) {
@@ -92,7 +91,7 @@ Result<std::size_t> split_palette(PicturePlanes& planes, GreyPicture& out, std::
   std::vector<float> greys;
   for (std::size_t i = 0; i < entries; ++i)
     if (used[i] && !is_mark[i]) greys.push_back(value[i]);
-  if (greys.size() > 1 && std::ranges::equal(greys, std::vector<float>(greys.size(), greys[0])))
+  if (greys.size() > 1 && std::ranges::all_of(greys, [&](float one) { return one == greys[0]; }))
     return error(
         format, "palette", file_name,
         std::to_string(greys.size()) + " palette indices all mean one grey: the palette hides the picture",

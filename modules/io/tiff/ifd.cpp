@@ -100,6 +100,7 @@ Result<Directory> File::directory(std::uint64_t offset) const {
 
   Directory directory;
   directory.offset = offset;
+  directory.size = end + word - offset;
   directory.next = number(bytes_.subspan(end, word));
   for (std::uint64_t i = 0; i < count; ++i) {
     const Bytes entry = bytes_.subspan(begin + i * entry_size, entry_size);

@@ -22,6 +22,7 @@ struct Field {
 
 struct Directory {
   std::uint64_t offset = 0;
+  std::uint64_t size = 0;                 ///< bytes it takes in the file, values apart
   std::uint64_t next = 0;                 ///< offset of the next directory, 0 = last
   std::map<std::uint16_t, Field> fields;  ///< first of its number where one is repeated
   std::vector<std::uint16_t> cut;         ///< fields whose values lie beyond the end of the file

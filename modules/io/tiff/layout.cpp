@@ -3,7 +3,6 @@
 #include <tiffio.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace litho::tiff {
@@ -24,6 +23,7 @@ std::uint64_t largest_ratio(int compression) {
     case COMPRESSION_DEFLATE:
       return 1100;
     case COMPRESSION_JPEG:
+      return 1024;
     case COMPRESSION_LZMA:
     case COMPRESSION_ZSTD:
       return 1U << 16;
@@ -132,9 +132,9 @@ Status read_blocks(const Reader& in, Layout& out) {
   const std::uint64_t block_width = out.tiled ? in.integer(322, 0) : static_cast<std::uint64_t>(out.width);
   std::uint64_t block_height = out.tiled ? in.integer(323, 0) : std::min(in.integer(278, height), height);
   if (!out.tiled && block_height == 0) block_height = height;
-  constexpr std::uint64_t kMaxTile = 1U << 16;
-  if (out.tiled &&
-      (block_width == 0 || block_height == 0 || block_width > kMaxTile || block_height > kMaxTile))
+  constexpr std::uint64_t kMaxSide = 1U << 16, kMaxArea = 1U << 28;
+  if (out.tiled && (block_width == 0 || block_height == 0 || block_width > kMaxSide ||
+                    block_height > kMaxSide || block_width * block_height > kMaxArea))
     return in.corrupt("tiles of " + std::to_string(block_width) + " x " + std::to_string(block_height) +
                       " pixels");
   out.block_width = static_cast<int>(block_width);
@@ -158,8 +158,6 @@ Status read_blocks(const Reader& in, Layout& out) {
     const std::uint64_t row = i / across % down * block_height;
     const std::uint64_t rows = out.tiled ? block_height : std::min(block_height, height - row);
     const std::uint64_t decoded = rows * row_bytes;
-    if (decoded > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / 2))
-      return in.corrupt("a block larger than any memory");
     const std::uint64_t offset = out.blocks[i];
     std::uint64_t length = i < lengths.size() ? lengths[i] : 0;
     if (length == 0 && lengths.empty() && out.compression == COMPRESSION_NONE) length = decoded;

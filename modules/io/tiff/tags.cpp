@@ -8,16 +8,15 @@
 namespace litho::tiff {
 namespace {
 
-constexpr int kMaxPages = 65536;
 constexpr std::uint64_t kMaxSide = 1U << 30;
 
 /// What says where the pixels lie: long, and of no use without them.
 constexpr std::array<std::uint16_t, 4> kPlaces{273, 279, 324, 325};
-/// Fields that say how pixels are stored, or that may carry the scale: without them nothing true can be said. Any other
-/// field whose value lies beyond the end of the file is dropped, for writers of private fields err.
-constexpr std::array<std::uint16_t, 28> kNeeded{258,   270,   271,   272,   273,   279,   282,   283,   296,   305,
-                                                306,   320,   324,   325,   338,   339,   347,   33560, 34118, 34119,
-                                                34680, 34682, 34683, 37706, 40092, 40093, 50431, 50838};
+/// Fields that say how pixels are stored, or that may carry the scale: without them nothing true can be said.
+/// Any other field whose value lies beyond the end of the file is dropped, for writers of private fields err.
+constexpr std::array<std::uint16_t, 28> kNeeded{
+    258, 270, 271, 272,   273,   279,   282,   283,   296,   305,   306,   320,   324,   325,
+    338, 339, 347, 33560, 34118, 34119, 34680, 34682, 34683, 37706, 40092, 40093, 50431, 50838};
 
 bool is_picture(const File& file, const Directory& directory) {
   // Bits 0 and 2 of NewSubfileType: reduced copy, transparency mask. SubfileType 2: reduced copy.
@@ -35,6 +34,7 @@ Result<Pages> find_pages(const File& file) {
   Pages pages{*first, 0};
   std::optional<std::array<std::uint64_t, 2>> size;
   Directory at = std::move(first).value();
+  std::uint64_t walked = 0;  // directories of a sound file do not overlap
   while (true) {
     if (is_picture(file, at)) {
       const std::array here{file.integer(at, 256).value_or(0), file.integer(at, 257).value_or(0)};
@@ -44,7 +44,8 @@ Result<Pages> find_pages(const File& file) {
       }
       if (here == *size) ++pages.count;
     }
-    if (at.next == 0 || static_cast<int>(seen.size()) >= kMaxPages || !seen.insert(at.next).second) break;
+    walked += at.size;
+    if (at.next == 0 || walked > file.size() || !seen.insert(at.next).second) break;
     auto next = file.directory(at.next);
     if (!next) break;  // many writers leave rubbish after the last directory; the first picture is whole
     at = std::move(next).value();
