@@ -102,6 +102,8 @@ void read_fei_xml(const ImageTags& tags, const std::string& xml, const std::stri
   } else {
     found.notes.push_back(where + ": BinaryResult/ImageSize is missing, so a resize would not be noticed");
   }
+  if (!at("BinaryResult/PixelSize/X").attribute("unit"))
+    found.notes.push_back(where + ": PixelSize has no unit, read as the metre that this format uses");
   add_square(found, {x.value, "fei:BinaryResult/PixelSize", Trust::vendor_tag},
              y.state == Reading::good ? std::optional(y.value) : std::nullopt);
 }

@@ -146,10 +146,6 @@ void read_zeiss(const ImageTags& tags, Findings& found) {
     found.notes.push_back("zeiss: the pixel size in the header, '" + header.text.substr(0, 32) +
                           "', is no number");
   const double b = width.value / tags.width_px, c = header.value * kScreenWidth / tags.width_px;
-  if (const Reading screen = read_length_nm(text.ansi.find("AP_PIXEL_SIZE")); screen.state == Reading::good)
-    found.notes.push_back("zeiss:AP_PIXEL_SIZE " + screen.text +
-                          " is the pixel of the screen and not believed");
-
   if (image.state != Reading::good && width.state != Reading::good) {
     found.refuse(image.state == Reading::bad || width.state == Reading::bad ? "scale.damaged" : "scale.none",
                  "tag 34118",
@@ -182,6 +178,13 @@ void read_zeiss(const ImageTags& tags, Findings& found) {
             (text.value("DP_TILT_CORRECTION").empty() ? "unknown" : text.value("DP_TILT_CORRECTION")) + ")");
     return;
   }
+  if (const Reading screen = read_length_nm(text.ansi.find("AP_PIXEL_SIZE"));
+      screen.state == Reading::good && !agree(screen.value, image.state == Reading::good ? image.value : b))
+    found.notes.push_back("zeiss:AP_PIXEL_SIZE " + screen.text +
+                          " is the pixel of the screen and not believed");
+  if (image.state != Reading::good && !store_known)
+    found.notes.push_back(
+        "zeiss: only the field is stated; a crop to another size the microscope stores would not be noticed");
   if (header.state == Reading::good)
     found.statements.push_back({c, "zeiss:header pixel*1024/width", Trust::vendor_tag});
   if (image.state == Reading::good)
