@@ -116,7 +116,49 @@ TEST(FeiScale, ReadsXmlPlainInBase64AndWithAByteOrderMark) {
   EXPECT_EQ(read(metadata_xml().substr(0, 300), 1024, 943, 34680).refusal.code, "scale.damaged");
   EXPECT_EQ(read(replaced(metadata_xml(), "unit=\"m\"", "unit=\"1/m\""), 1024, 943, 34683).refusal.code,
             "scale.damaged");
+  EXPECT_EQ(read(replaced(metadata_xml(), "unit=\"m\"", "unit=\"s\""), 1024, 943, 34683).refusal.code,
+            "scale.damaged");
+  EXPECT_EQ(
+      read(replaced(metadata_xml(), "unit=\"m\"", "unit=\"m\" unitPrefixPower=\"-9\""), 1024, 943, 34683)
+          .refusal.code,
+      "scale.damaged");
   EXPECT_EQ(read(metadata_xml(), 2048, 1768, 34683).refusal.code, "scale.resized");
+}
+
+std::string memento(const std::string& name, const std::string& width, const std::string& height) {
+  const auto item = [](const std::string& key, const std::string& unit, const std::string& value) {
+    return "<item><key><string>" + key + "</string></key><value><MementoItem><Name>" + key +
+           "</Name><MementoItemUnit>" + unit + "</MementoItemUnit>" + value + "</MementoItem></value></item>";
+  };
+  const auto metres = [&](const std::string& key, const std::string& value) {
+    return item(key, "MementoItemUnitMeter", "<anyType>" + value + "\n </anyType>");
+  };
+  return item(
+      name, "MementoSection",
+      "<MementoItemSection>" + metres("Width", width) + metres("Height", height) + "</MementoItemSection>");
+}
+
+// Oracle: analytic.
+TEST(FeiScale, ReadsSerialisedSettings) {
+  const auto text = [](const std::string& field, const std::string& x, const std::string& y) {
+    return "<?xml version=\"1.0\"?><ImageTags><MementoItemSection>" +
+           memento("FieldSize", field, "4.42E-05") + memento("PixelSize", x, y) +
+           "</MementoItemSection></ImageTags>";
+  };
+  const ScaleReport report =
+      read(base64("\xEF\xBB\xBF" + text("5.12E-05", "5E-08", "5E-08")), 1024, 884, 34680);
+  ASSERT_TRUE(report.pixel_size) << to_string(report.refusal);
+  EXPECT_NEAR(report.pixel_size->nm, 50, 1e-9);
+  EXPECT_EQ(read(text("5.12E-05", "5E-08", "5E-08"), 512, 442, 34680).refusal.code, "scale.resized");
+  EXPECT_EQ(read(text("5.12E-05", "5E-08", "6E-08"), 1024, 884, 34680).refusal.code, "scale.not_square");
+  EXPECT_EQ(read(text("5.12E-05", "5E-08", "none"), 1024, 884, 34680).refusal.code, "scale.damaged");
+}
+
+// Oracle: invariant (the scan's field over its pixel is the number of stored columns).
+TEST(FeiScale, TheFieldOfViewBetraysAResizeWhereTheColumnsAreNotStated) {
+  const std::string text = replaced(ini(), "ResolutionX=1024\r\n", "");
+  EXPECT_NEAR(read(text).pixel_size.value().nm, 50, 1e-9);
+  EXPECT_EQ(read(text, 512, 471).refusal.code, "scale.resized");
 }
 
 // Oracle: invariant (empty tags are passed over, two that contradict each other are refused).

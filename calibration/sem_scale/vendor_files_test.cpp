@@ -126,7 +126,7 @@ TEST(SemScaleFiles, FlippedAndCutBytesNeverGiveAnotherPixelSize) {
                               e.file.starts_with("tescan") || e.file.starts_with("hitachi") ||
                               e.file.starts_with("openfibsem");
     RandomStream random(1, e.file);
-    for (int run = 0; run < 400; ++run) {
+    for (int run = 0; run < 200; ++run) {
       ImageTags tags = whole;
       const auto texts = texts_of(tags);
       if (texts.empty()) continue;

@@ -62,6 +62,16 @@ TEST(ZeissScale, NeverTakesTheTiltAngleForAViewTilt) {
       std::ranges::any_of(on.notes, [](const auto& n) { return n.find("tilt correction") != n.npos; }));
 }
 
+// Oracle: analytic (18.93 um of surface seen at 60 deg are 9.465 um of scan).
+TEST(ZeissScale, AcceptsAScanShortenedByItsTiltCorrectionOnly) {
+  std::string text = replaced(smart_sem(), "Tilt Corrn. = Off", "Tilt Corrn. = On");
+  text = replaced(replaced(text, "70.0", "-60.0"), "Height = 18.93", "Height = 9.465");
+  EXPECT_DOUBLE_EQ(read(text).pixel_size.value().nm, 12.32605);
+  EXPECT_EQ(read(replaced(text, "-60.0", "-50.0")).refusal.code, "scale.not_square");
+  EXPECT_EQ(read(replaced(text, "Tilt Corrn. = On", "Tilt Corrn. = Off")).refusal.code, "scale.not_square");
+  EXPECT_EQ(read(replaced(text, "Height = 9.465", "Height = 37.86")).refusal.code, "scale.not_square");
+}
+
 // Oracle: analytic.
 TEST(ZeissScale, ReadsEveryUnitAndExponent) {
   struct Case {
