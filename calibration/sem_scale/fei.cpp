@@ -68,7 +68,8 @@ class IniReader {
       const double h = rows.state == Reading::good ? rows.value : tags_.height_px;
       if (!size_unchanged(tags_, columns.value, h, where_ + " [Image] ResolutionX", found_)) return;
     } else {
-      found_.notes.push_back(where_ + ": [Image] ResolutionX is missing, so a resize would not be noticed");
+      found_.notes.push_back(
+          where_ + ": [Image] ResolutionX is missing, so only the field of view can betray a resize");
     }
     if (columns.state == Reading::good && rows.state == Reading::good && rows.value >= 1 &&
         rows.value < tags_.height_px)
@@ -107,7 +108,15 @@ class IniReader {
         return;
       }
     if (x.state != Reading::good) return;
-    if (columns > 1 && number("Image", "ResolutionX").state != Reading::good) return;
+    if (columns > 1 && number("Image", "ResolutionX").state != Reading::good) {
+      const Reading pixel = number("Scan", "PixelWidth");
+      if (pixel.state == Reading::good && !agree(x.value, pixel.value * columns))
+        found_.refuse("scale.resized", where_ + " [" + section + "] " + x_key,
+                      "the field of " + x.text + " m is not " + std::to_string(tags_.width_px) +
+                          " pixels of " + pixel.text +
+                          " m wide: cropped or resampled since, which cannot be told");
+      return;
+    }
     std::optional<double> y_nm;
     if (y.state == Reading::good && rows > 0) y_nm = y.value * 1e9 / rows;
     add_square(found_,

@@ -58,7 +58,7 @@ void read_phenom(const ImageTags& tags, const pugi::xml_node& root, const std::s
 }  // namespace
 
 void read_fei_xml(const ImageTags& tags, const std::string& xml, const std::string& where, Findings& found) {
-  found.looked.push_back(where + " (BinaryResult/PixelSize)");
+  found.looked.push_back(where + " (XML PixelSize)");
   pugi::xml_document document;
   if (!document.load_string(xml.c_str())) {
     found.refuse("scale.damaged", where, "its XML cannot be parsed");
@@ -67,6 +67,10 @@ void read_fei_xml(const ImageTags& tags, const std::string& xml, const std::stri
   const pugi::xml_node root = document.document_element();
   if (std::string_view(root.name()) == "FeiImage") {
     read_phenom(tags, root, where, found);
+    return;
+  }
+  if (xml.find("<MementoItem") != std::string::npos) {
+    read_fei_memento(tags, root, where, found);
     return;
   }
   const auto at = [&](const char* path) { return root.first_element_by_path(path); };
@@ -102,6 +106,8 @@ void read_fei_xml(const ImageTags& tags, const std::string& xml, const std::stri
   } else {
     found.notes.push_back(where + ": BinaryResult/ImageSize is missing, so a resize would not be noticed");
   }
+  if (!at("BinaryResult/PixelSize/X").attribute("unit"))
+    found.notes.push_back(where + ": PixelSize has no unit, read as the metre that this format uses");
   add_square(found, {x.value, "fei:BinaryResult/PixelSize", Trust::vendor_tag},
              y.state == Reading::good ? std::optional(y.value) : std::nullopt);
 }

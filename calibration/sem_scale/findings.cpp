@@ -10,7 +10,7 @@
 namespace litho::sem_scale {
 namespace {
 
-constexpr std::size_t kLongestNumber = 64;
+constexpr std::size_t kLongestNumber = 64;  ///< longer is damage, and is not repeated in messages
 
 }  // namespace
 
@@ -25,8 +25,9 @@ void Findings::nothing_in(std::string what, std::string why) {
 
 Reading read_number(const std::optional<std::string>& text) {
   if (!text || trim(*text).empty()) return {};
-  Reading out{Reading::bad, 0, std::string(trim(*text))};
-  if (const auto value = parse_double(out.text); value && out.text.size() <= kLongestNumber) {
+  Reading out{Reading::bad, 0, std::string(trim(*text).substr(0, kLongestNumber))};
+  if (out.text.size() == kLongestNumber) return out;
+  if (const auto value = parse_double(out.text)) {
     out.state = Reading::good;
     out.value = *value;
   }
@@ -35,8 +36,8 @@ Reading read_number(const std::optional<std::string>& text) {
 
 Reading read_length_nm(const std::optional<std::string>& text) {
   if (!text || trim(*text).empty()) return {};
-  Reading out{Reading::bad, 0, std::string(trim(*text))};
-  if (out.text.size() > kLongestNumber) return out;
+  Reading out{Reading::bad, 0, std::string(trim(*text).substr(0, kLongestNumber))};
+  if (out.text.size() == kLongestNumber) return out;
   // Microscopes show a length that was never set as "0.0 fm".
   if (out.text.ends_with(" fm")) {
     const auto number = parse_double(trim(std::string_view(out.text).substr(0, out.text.size() - 3)));

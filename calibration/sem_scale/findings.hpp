@@ -7,6 +7,10 @@
 
 #include "calibration/sem_scale/sem_scale.hpp"
 
+namespace pugi {
+class xml_node;
+}
+
 /// Shared by the readers of single vendors; not for use outside this folder.
 namespace litho::sem_scale {
 
@@ -62,6 +66,8 @@ void add_square(Findings& found, Statement x, std::optional<double> y_nm);
 void read_zeiss(const ImageTags& tags, Findings& found);
 void read_fei(const ImageTags& tags, Findings& found);
 void read_fei_xml(const ImageTags& tags, const std::string& xml, const std::string& where, Findings& found);
+void read_fei_memento(const ImageTags& tags, const pugi::xml_node& root, const std::string& where,
+                      Findings& found);
 void read_tescan(const ImageTags& tags, Findings& found);
 void read_jeol(const ImageTags& tags, Findings& found);
 void read_hitachi(const ImageTags& tags, Findings& found);

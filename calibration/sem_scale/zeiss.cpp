@@ -1,5 +1,6 @@
 // ZEISS SmartSEM: tag 34118 (Windows-1252) and, since V07, the same text in UTF-16 in tag 34119. One number a
 // line, then pairs of lines "KEY", "Label = value unit".
+#include <cmath>
 #include <map>
 
 #include "calibration/sem_scale/findings.hpp"
@@ -97,6 +98,14 @@ void read_acquisition(const Texts& text, Findings& found) {
                           ": the picture's rows are already stretched, no view tilt is assumed");
 }
 
+/// Cosine of the angle for which the scan was shortened along y, so that a tilted surface appears in true
+/// proportion; 1 where the correction was off.
+double tilt_correction_cosine(const Texts& text) {
+  if (lower(text.value("DP_TILT_CORRECTION")) != "on") return 1;
+  const auto angle = parse_in_unit(text.value("AP_TILT_ANGLE"), "rad");
+  return angle ? std::cos(*angle) : 1;
+}
+
 /// Files without a stored size: only the sizes that the microscope itself writes can be told from a crop.
 bool is_store_size(const ImageTags& tags) {
   return tags.width_px % 512 == 0 && 4 * tags.height_px == 3 * tags.width_px;
@@ -130,7 +139,7 @@ void read_zeiss(const ImageTags& tags, Findings& found) {
 
   double stored_height = tags.height_px;
   const std::string stored = text.value("DP_IMAGE_STORE");
-  const auto cross = stored.find('*');
+  const auto cross = stored.find_first_of("*xX");
   const auto store_w = read_number(stored.substr(0, cross));
   const auto store_h = read_number(cross == std::string::npos ? "" : stored.substr(cross + 1));
   const bool store_known = store_w.state == Reading::good && store_h.state == Reading::good;
@@ -146,10 +155,6 @@ void read_zeiss(const ImageTags& tags, Findings& found) {
     found.notes.push_back("zeiss: the pixel size in the header, '" + header.text.substr(0, 32) +
                           "', is no number");
   const double b = width.value / tags.width_px, c = header.value * kScreenWidth / tags.width_px;
-  if (const Reading screen = read_length_nm(text.ansi.find("AP_PIXEL_SIZE")); screen.state == Reading::good)
-    found.notes.push_back("zeiss:AP_PIXEL_SIZE " + screen.text +
-                          " is the pixel of the screen and not believed");
-
   if (image.state != Reading::good && width.state != Reading::good) {
     found.refuse(image.state == Reading::bad || width.state == Reading::bad ? "scale.damaged" : "scale.none",
                  "tag 34118",
@@ -174,7 +179,12 @@ void read_zeiss(const ImageTags& tags, Findings& found) {
   const bool width_good = width.state == Reading::good;
   std::optional<double> row_pitch;
   if (width_good && height.state == Reading::good) row_pitch = height.value / stored_height;
-  if (width_good && row_pitch && !agree(b, *row_pitch)) {
+  const double foreshortening = tilt_correction_cosine(text);
+  const bool explained = row_pitch && foreshortening < 1 && agree(b * foreshortening, *row_pitch);
+  if (explained)
+    found.notes.push_back(
+        "zeiss:AP_HEIGHT is that of the tilted scan; the correction made the picture's pixels square");
+  if (width_good && row_pitch && !explained && !agree(b, *row_pitch)) {
     found.refuse(
         "scale.not_square", "zeiss:AP_HEIGHT",
         "AP_WIDTH gives " + format_double(b) + " nm per column and AP_HEIGHT " + format_double(*row_pitch) +
@@ -182,6 +192,13 @@ void read_zeiss(const ImageTags& tags, Findings& found) {
             (text.value("DP_TILT_CORRECTION").empty() ? "unknown" : text.value("DP_TILT_CORRECTION")) + ")");
     return;
   }
+  if (const Reading screen = read_length_nm(text.ansi.find("AP_PIXEL_SIZE"));
+      screen.state == Reading::good && !agree(screen.value, image.state == Reading::good ? image.value : b))
+    found.notes.push_back("zeiss:AP_PIXEL_SIZE " + screen.text +
+                          " is the pixel of the screen and not believed");
+  if (image.state != Reading::good && !store_known)
+    found.notes.push_back(
+        "zeiss: only the field is stated; a crop to another size the microscope stores would not be noticed");
   if (header.state == Reading::good)
     found.statements.push_back({c, "zeiss:header pixel*1024/width", Trust::vendor_tag});
   if (image.state == Reading::good)
