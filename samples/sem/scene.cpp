@@ -33,36 +33,6 @@ bool chance(RandomStream& random, double p) {
   return random.uniform() < p;
 }
 
-Frame make_frame(const Scene& scene, double outer_depth) {
-  Frame frame;
-  const double w = scene.width, h = scene.picture_rows;
-  PointPx u, v;
-  switch (scene.side) {
-    case Side::top:
-      u = {1, 0}, v = {0, 1};
-      break;
-    case Side::bottom:
-      u = {1, 0}, v = {0, -1};
-      break;
-    case Side::left:
-      u = {0, -1}, v = {1, 0};
-      break;
-    case Side::right:
-      u = {0, -1}, v = {-1, 0};
-      break;
-  }
-  const double extent = std::abs(v.x) * w + std::abs(v.y) * h;
-  const double from_centre = outer_depth - extent / 2;
-  frame.origin = {w / 2 + v.x * from_centre, h / 2 + v.y * from_centre};
-  // Counter-clockwise as seen, y pointing down.
-  const double c = std::cos(scene.tilt_deg * kDegree), s = std::sin(scene.tilt_deg * kDegree);
-  const auto turn = [&](PointPx p) { return PointPx{p.x * c + p.y * s, -p.x * s + p.y * c}; };
-  frame.eu = turn(u);
-  frame.ev = turn(v);
-  frame.centre_y = h / 2;
-  return frame;
-}
-
 // A path that wanders around its heading; heading 0 points along +v.
 Strand wander(RandomStream& random, Bead start, double heading, double length, double step, double unrest,
               double tip_share, double pull) {
@@ -303,7 +273,7 @@ Scene make_scene(std::uint64_t seed, int index, const std::string& level, int wi
   const double whole = std::atan(slack / (span / 2)) / kDegree;
   const double tilt_limit = hard.rank == 2 ? hard.tilt_deg : std::min(hard.tilt_deg, whole);
   scene.tilt_deg = random.uniform(-tilt_limit, tilt_limit);
-  scene.frame = make_frame(scene, outer_depth);
+  scene.frame = make_frame(scene.side, scene.tilt_deg, width, scene.picture_rows, outer_depth);
   if (hard.rank > 0) {
     scene.frame.shear = random.uniform(-0.002, 0.002) * hard.rank;
     scene.frame.wobble = random.uniform(0, 0.6) * hard.rank;

@@ -75,6 +75,10 @@ struct Frame {
   void to_scene(double x, double y, double& u, double& v) const;
 };
 
+/// The mean outer boundary crosses the picture's centre line `outer_depth` px from `side`, turned by
+/// `tilt_deg` counter-clockwise; no drift.
+Frame make_frame(Side side, double tilt_deg, int width, int picture_rows, double outer_depth);
+
 /// What the detector makes of the scene. Greys are shares of full scale.
 struct Look {
   double electrolyte, interphase, outside;
