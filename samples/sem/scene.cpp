@@ -223,7 +223,7 @@ Look make_look(RandomStream& random, const Hardness& hard, double scale) {
 }
 
 void make_hopeless(Scene& scene, RandomStream& random) {
-  scene.hopeless = static_cast<Hopeless>(1 + random.below(5));
+  scene.hopeless = static_cast<Hopeless>(1 + random.below(6));
   Look& look = scene.look;
   switch (scene.hopeless) {
     case Hopeless::no_contrast:
@@ -236,6 +236,10 @@ void make_hopeless(Scene& scene, RandomStream& random) {
       break;
     case Hopeless::saturated:
       look.gain = 3.5;
+      break;
+    case Hopeless::no_scale:  // neither header nor databar, the picture itself is fine
+      scene.bar = Bar::none;
+      scene.picture_rows = scene.height;
       break;
     default:
       break;
@@ -258,7 +262,8 @@ Scene make_scene(std::uint64_t seed, int index, const std::string& level, int wi
   scene.bar = static_cast<Bar>(chance(random, 0.1) ? 0 : 1 + random.below(2));
   scene.picture_rows =
       scene.bar == Bar::none ? height : height - static_cast<int>(height * random.uniform(0.05, 0.085));
-  scene.palette = chance(random, 0.7);
+  scene.vendor = chance(random, 0.75) ? Vendor::zeiss : Vendor::fei;
+  scene.palette = scene.vendor == Vendor::zeiss && chance(random, 0.8);
   scene.side = static_cast<Side>(random.below(4));
   const bool upright = scene.side == Side::top || scene.side == Side::bottom;
   const double extent = upright ? scene.picture_rows : width, span = upright ? width : scene.picture_rows;
