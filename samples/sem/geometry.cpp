@@ -43,4 +43,33 @@ void Frame::to_scene(double x, double y, double& u, double& v) const {
   v = dx * ev.x + dy * ev.y;
 }
 
+Frame make_frame(Side side, double tilt_deg, int width, int picture_rows, double outer_depth) {
+  Frame frame;
+  PointPx u, v;
+  switch (side) {
+    case Side::top:
+      u = {1, 0}, v = {0, 1};
+      break;
+    case Side::bottom:
+      u = {1, 0}, v = {0, -1};
+      break;
+    case Side::left:
+      u = {0, -1}, v = {1, 0};
+      break;
+    case Side::right:
+      u = {0, -1}, v = {-1, 0};
+      break;
+  }
+  const double extent = std::abs(v.x) * width + std::abs(v.y) * picture_rows;
+  const double from_centre = outer_depth - extent / 2;
+  frame.origin = {width / 2.0 + v.x * from_centre, picture_rows / 2.0 + v.y * from_centre};
+  const double tilt = tilt_deg * std::numbers::pi / 180, c = std::cos(tilt), s = std::sin(tilt);
+  // Counter-clockwise as seen, y pointing down.
+  const auto turn = [&](PointPx p) { return PointPx{p.x * c + p.y * s, -p.x * s + p.y * c}; };
+  frame.eu = turn(u);
+  frame.ev = turn(v);
+  frame.centre_y = picture_rows / 2.0;
+  return frame;
+}
+
 }  // namespace litho::sem_sample

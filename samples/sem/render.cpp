@@ -225,6 +225,8 @@ Rendered render(const Scene& scene) {
   Rendered image;
   Coverage c = cover(scene);
   for (const float value : c.base_layer.pixels()) image.base_layer_area_px2 += value;
+  for (const float value : c.outside.pixels()) image.pellet_area_px2 += 1 - value;
+  for (const float value : c.crack.pixels()) image.crack_area_px2 += value;
   for (const float value : c.filament.pixels()) image.filament_area_px2 += value;
   Image<float> grey = scene.hopeless == Hopeless::blank ? Image<float>(scene.width, scene.picture_rows, 0.1f)
                                                         : radiance(scene, c);

@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/measured.hpp"
@@ -34,73 +36,62 @@ std::string stem_of(int index) {
   return name;
 }
 
-Table truth_table() {
-  return Table({"image",
-                "level",
-                "expected",
-                "side",
-                "tilt_deg",
-                "pixel_size_nm",
-                "field_fraction",
-                "thickness_um",
-                "specimen_thickness_um",
-                "thickness_sd_um",
-                "front_rq_um",
-                "front_peak_um",
-                "filament_count",
-                "filament_depth_p95_um",
-                "filament_depth_max_um",
-                "filament_area_fraction",
-                "morphology",
-                "cnr",
-                "blur_px",
-                "crack_length_um",
-                "delamination_um",
-                "delamination_fraction",
-                "picture_rows",
-                "defect"});
-}
-
 const char* defect_name(Hopeless hopeless) {
-  constexpr std::array<const char*, 6> kNames{"",          "no_layer",  "no_contrast",
-                                              "defocused", "saturated", "blank"};
+  constexpr std::array<const char*, 7> kNames{"",          "no_layer", "no_contrast", "defocused",
+                                              "saturated", "blank",    "no_scale"};
   return kNames[static_cast<std::size_t>(hopeless)];
 }
 
-std::vector<Cell> truth_row(const Scene& scene, const Truth& truth, const Rendered& image,
-                            const std::string& file) {
-  const double um = scene.pixel_size_nm / 1000;
+using Fields = std::vector<std::pair<const char*, Cell>>;
+
+Fields truth_fields(const Scene& scene, const Truth& truth, const Rendered& image, const std::string& file) {
+  const double um = scene.pixel_size_nm / 1000, pellet = image.pellet_area_px2;
+  const double layer_area = image.filament_area_px2 + image.base_layer_area_px2;
   const bool layer = scene.hopeless == Hopeless::no && std::isfinite(truth.thickness);
-  const auto number = [&](double value) -> Cell { return layer ? Cell(value) : Cell(); };
-  const double filament_share =
-      image.filament_area_px2 / (image.filament_area_px2 + image.base_layer_area_px2);
-  const std::string expected = scene.hopeless != Hopeless::no ? "refuse"
-                               : scene.level == "rough"       ? "any"
-                                                              : "ok";
-  return {file,
-          scene.level,
-          expected,
-          layer ? Cell(std::string(kSides[static_cast<std::size_t>(scene.side)])) : Cell(),
-          number(truth.tilt_deg),
-          scene.pixel_size_nm,
-          number(truth.field_fraction),
-          number(truth.thickness * um),
-          number(scene.thickness * um),
-          number(truth.thickness_sd * um),
-          number(truth.front_rq * um),
-          number(truth.front_peak * um),
-          layer ? Cell(std::int64_t{truth.filament_count}) : Cell(),
-          number(truth.filament_depth_p95 * um),
-          number(truth.filament_depth_max * um),
-          number(filament_share),
-          truth.morphology,
-          number(image.cnr),
-          scene.look.blur_px,
-          number(truth.crack_length * um),
-          number(truth.gap_length * um),
-          number(truth.gap_fraction),
-          std::int64_t{scene.picture_rows},
-          std::string(defect_name(scene.hopeless))};
+  const auto number = [&](double value) { return layer ? Cell(value) : Cell(); };
+  const auto count = [&](int value) { return layer ? Cell(std::int64_t{value}) : Cell(); };
+  const char* expected = scene.hopeless != Hopeless::no ? "refuse" : scene.level == "rough" ? "any" : "ok";
+  return {{"image", file},
+          {"level", scene.level},
+          {"expected", std::string(expected)},
+          {"side", layer ? Cell(std::string(kSides[static_cast<std::size_t>(scene.side)])) : Cell()},
+          {"tilt_deg", number(truth.tilt_deg)},
+          {"pixel_size_nm", scene.hopeless == Hopeless::no_scale ? Cell() : Cell(scene.pixel_size_nm)},
+          {"field_fraction", number(truth.field_fraction)},
+          {"thickness_um", number(truth.thickness * um)},
+          {"specimen_thickness_um", number(scene.thickness * um)},
+          {"thickness_sd_um", number(truth.thickness_sd * um)},
+          {"front_rq_um", number(truth.front_rq * um)},
+          {"front_peak_um", number(truth.front_peak * um)},
+          {"filament_count", count(truth.filament_count)},
+          {"filament_depth_p95_um", number(truth.filament_depth_p95 * um)},
+          {"filament_depth_max_um", number(truth.filament_depth_max * um)},
+          {"filament_area_fraction", number(image.filament_area_px2 / layer_area)},
+          {"morphology", truth.morphology},
+          {"cnr", number(image.cnr)},
+          {"blur_px", scene.look.blur_px},
+          {"pellet_area_um2", number(pellet * um * um)},
+          {"crack_count", count(truth.crack_count)},
+          {"crack_length_um", number(truth.crack_length * um)},
+          {"crack_density_per_um", number(truth.crack_length / pellet / um)},
+          {"crack_area_fraction", number(image.crack_area_px2 / pellet)},
+          {"delamination_um", number(truth.gap_length * um)},
+          {"delamination_fraction", number(truth.gap_fraction)},
+          {"picture_rows", std::int64_t{scene.picture_rows}},
+          {"vendor", std::string(scene.vendor == Vendor::zeiss ? "zeiss" : "fei")},
+          {"defect", std::string(defect_name(scene.hopeless))}};
+}
+
+Table table_of(const std::vector<Fields>& items) {
+  std::vector<std::string> columns;
+  for (const auto& [name, cell] : items.front()) columns.emplace_back(name);
+  Table table(std::move(columns));
+  for (const Fields& item : items) {
+    std::vector<Cell> row;
+    for (const auto& [name, cell] : item) row.push_back(cell);
+    table.add(std::move(row));
+  }
+  return table;
 }
 
 void add_points(Table& table, const char* curve, const std::vector<PointPx>& points) {
@@ -142,7 +133,8 @@ std::string cracks_geojson(const Scene& scene) {
   return text + "\n]}\n";
 }
 
-Status write_one(const SemSampleOptions& options, int index, const std::filesystem::path& dir, Table& table) {
+Status write_one(const SemSampleOptions& options, int index, const std::filesystem::path& dir,
+                 std::vector<Fields>& rows) {
   const Scene scene =
       make_scene(options.seed, index, level_of(options, index), options.width_px, options.height_px);
   const Truth truth = measure(scene);
@@ -150,16 +142,19 @@ Status write_one(const SemSampleOptions& options, int index, const std::filesyst
   const std::string stem = stem_of(index), file = stem + ".tif";
   const Exposure exposure = make_exposure(scene);
   draw_databar(scene, exposure, image.pixels);
+  VendorHeader header =
+      scene.vendor == Vendor::zeiss ? zeiss_header(scene, exposure, file) : fei_header(scene, exposure);
+  if (scene.hopeless == Hopeless::no_scale) header = {};
   const std::filesystem::path beside = dir / "truth";
   if (Status s = write_tiff(image.pixels, scene.palette ? Palette::grey : Palette::none, options.compress,
-                            zeiss_header(scene, exposure, file), dir / file);
+                            header, dir / file);
       !s)
     return s;
-  if (Status s = write_tiff(image.labels, Palette::labels, true, "", beside / (stem + "_labels.tif")); !s)
+  if (Status s = write_tiff(image.labels, Palette::labels, true, {}, beside / (stem + "_labels.tif")); !s)
     return s;
   if (Status s = write_file(beside / (stem + "_boundaries.csv"), boundaries_csv(scene)); !s) return s;
   if (Status s = write_file(beside / (stem + "_cracks.geojson"), cracks_geojson(scene)); !s) return s;
-  table.add(truth_row(scene, truth, image, file));
+  rows.push_back(truth_fields(scene, truth, image, file));
   return {};
 }
 
@@ -178,10 +173,10 @@ Status write_sem_samples(const SemSampleOptions& options, const std::filesystem:
       errors.push_back(
           {"sample.size", "", std::to_string(side) + " px is outside 256..16384", "choose another size"});
   if (!errors.empty()) return errors;
-  Table table = truth_table();
+  std::vector<Fields> rows;
   for (int index = 0; index < options.count; ++index)
-    if (Status s = write_one(options, index, dir, table); !s) return s;
-  return write_file(dir / "truth.csv", write_csv(table));
+    if (Status s = write_one(options, index, dir, rows); !s) return s;
+  return write_file(dir / "truth.csv", write_csv(table_of(rows)));
 }
 
 }  // namespace litho

@@ -33,36 +33,6 @@ bool chance(RandomStream& random, double p) {
   return random.uniform() < p;
 }
 
-Frame make_frame(const Scene& scene, double outer_depth) {
-  Frame frame;
-  const double w = scene.width, h = scene.picture_rows;
-  PointPx u, v;
-  switch (scene.side) {
-    case Side::top:
-      u = {1, 0}, v = {0, 1};
-      break;
-    case Side::bottom:
-      u = {1, 0}, v = {0, -1};
-      break;
-    case Side::left:
-      u = {0, -1}, v = {1, 0};
-      break;
-    case Side::right:
-      u = {0, -1}, v = {-1, 0};
-      break;
-  }
-  const double extent = std::abs(v.x) * w + std::abs(v.y) * h;
-  const double from_centre = outer_depth - extent / 2;
-  frame.origin = {w / 2 + v.x * from_centre, h / 2 + v.y * from_centre};
-  // Counter-clockwise as seen, y pointing down.
-  const double c = std::cos(scene.tilt_deg * kDegree), s = std::sin(scene.tilt_deg * kDegree);
-  const auto turn = [&](PointPx p) { return PointPx{p.x * c + p.y * s, -p.x * s + p.y * c}; };
-  frame.eu = turn(u);
-  frame.ev = turn(v);
-  frame.centre_y = h / 2;
-  return frame;
-}
-
 // A path that wanders around its heading; heading 0 points along +v.
 Strand wander(RandomStream& random, Bead start, double heading, double length, double step, double unrest,
               double tip_share, double pull) {
@@ -253,7 +223,7 @@ Look make_look(RandomStream& random, const Hardness& hard, double scale) {
 }
 
 void make_hopeless(Scene& scene, RandomStream& random) {
-  scene.hopeless = static_cast<Hopeless>(1 + random.below(5));
+  scene.hopeless = static_cast<Hopeless>(1 + random.below(6));
   Look& look = scene.look;
   switch (scene.hopeless) {
     case Hopeless::no_contrast:
@@ -266,6 +236,10 @@ void make_hopeless(Scene& scene, RandomStream& random) {
       break;
     case Hopeless::saturated:
       look.gain = 3.5;
+      break;
+    case Hopeless::no_scale:  // neither header nor databar, the picture itself is fine
+      scene.bar = Bar::none;
+      scene.picture_rows = scene.height;
       break;
     default:
       break;
@@ -288,7 +262,8 @@ Scene make_scene(std::uint64_t seed, int index, const std::string& level, int wi
   scene.bar = static_cast<Bar>(chance(random, 0.1) ? 0 : 1 + random.below(2));
   scene.picture_rows =
       scene.bar == Bar::none ? height : height - static_cast<int>(height * random.uniform(0.05, 0.085));
-  scene.palette = chance(random, 0.7);
+  scene.vendor = chance(random, 0.75) ? Vendor::zeiss : Vendor::fei;
+  scene.palette = scene.vendor == Vendor::zeiss && chance(random, 0.8);
   scene.side = static_cast<Side>(random.below(4));
   const bool upright = scene.side == Side::top || scene.side == Side::bottom;
   const double extent = upright ? scene.picture_rows : width, span = upright ? width : scene.picture_rows;
@@ -303,7 +278,7 @@ Scene make_scene(std::uint64_t seed, int index, const std::string& level, int wi
   const double whole = std::atan(slack / (span / 2)) / kDegree;
   const double tilt_limit = hard.rank == 2 ? hard.tilt_deg : std::min(hard.tilt_deg, whole);
   scene.tilt_deg = random.uniform(-tilt_limit, tilt_limit);
-  scene.frame = make_frame(scene, outer_depth);
+  scene.frame = make_frame(scene.side, scene.tilt_deg, width, scene.picture_rows, outer_depth);
   if (hard.rank > 0) {
     scene.frame.shear = random.uniform(-0.002, 0.002) * hard.rank;
     scene.frame.wobble = random.uniform(0, 0.6) * hard.rank;

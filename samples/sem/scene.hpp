@@ -62,8 +62,9 @@ struct Fade {
 
 enum class Side { top, bottom, left, right };
 enum class Outside { lithium, vacuum, mount };
-enum class Hopeless { no, no_layer, no_contrast, defocused, saturated, blank };
+enum class Hopeless { no, no_layer, no_contrast, defocused, saturated, blank, no_scale };
 enum class Bar { none, white, black };
+enum class Vendor { zeiss, fei };
 
 /// Scan frame: scene to image coordinates. Drift moves a row along x as a function of y only.
 struct Frame {
@@ -74,6 +75,10 @@ struct Frame {
   PointPx to_image(double u, double v) const;
   void to_scene(double x, double y, double& u, double& v) const;
 };
+
+/// The mean outer boundary crosses the picture's centre line `outer_depth` px from `side`, turned by
+/// `tilt_deg` counter-clockwise; no drift.
+Frame make_frame(Side side, double tilt_deg, int width, int picture_rows, double outer_depth);
 
 /// What the detector makes of the scene. Greys are shares of full scale.
 struct Look {
@@ -103,7 +108,8 @@ struct Scene {
   std::vector<Fade> fades;
   Hopeless hopeless;
   Bar bar;
-  bool palette;
+  Vendor vendor;
+  bool palette;  ///< grey through a palette rather than directly
   Look look;
 
   bool in_picture(PointPx p) const { return p.x >= 0 && p.y >= 0 && p.x <= width && p.y <= picture_rows; }

@@ -53,7 +53,7 @@ double quantile(std::vector<double> values, double q) {
   return i + 1 < values.size() ? values[i] * (1 - t) + values[i + 1] * t : values[i];
 }
 
-double length_in(const Scene& scene, const Strand& strand, bool specimen_only) {
+double length_in_specimen(const Scene& scene, const Strand& strand) {
   double length = 0;
   for (std::size_t i = 0; i + 1 < strand.size(); ++i) {
     const int parts = 8;  // segments of 4 px: half a pixel at the picture's edge
@@ -61,8 +61,7 @@ double length_in(const Scene& scene, const Strand& strand, bool specimen_only) {
     for (int k = 0; k < parts; ++k) {
       const double t = (k + 0.5) / parts, u = strand[i].u + t * (strand[i + 1].u - strand[i].u);
       const double v = strand[i].v + t * (strand[i + 1].v - strand[i].v);
-      if (scene.in_picture(scene.frame.to_image(u, v)) && (!specimen_only || v > scene.outer.at(u)))
-        length += whole / parts;
+      if (scene.in_picture(scene.frame.to_image(u, v)) && v > scene.outer.at(u)) length += whole / parts;
     }
   }
   return length;
@@ -156,7 +155,11 @@ void measure_filaments(const Scene& scene, Truth& truth) {
 }
 
 void measure_defects(const Scene& scene, Truth& truth) {
-  for (const Strand& strand : scene.cracks) truth.crack_length += length_in(scene, strand, true);
+  for (const Strand& strand : scene.cracks) {
+    const double length = length_in_specimen(scene, strand);
+    truth.crack_count += length > 0;
+    truth.crack_length += length;
+  }
   double boundaries = 0;
   for (std::size_t i = 0; i < scene.front.v.size(); ++i) {
     const double u = scene.front.u_at(i);
@@ -173,7 +176,7 @@ void measure_defects(const Scene& scene, Truth& truth) {
 }  // namespace
 
 Truth measure(const Scene& scene) {
-  Truth truth{kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, 0, kNaN, kNaN, "", 0, 0, kNaN};
+  Truth truth{kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, 0, kNaN, kNaN, "", 0, 0, 0, kNaN};
   if (scene.hopeless != Hopeless::no) return truth;
   measure_layer(scene, truth);
   if (std::isnan(truth.thickness)) return truth;
