@@ -40,6 +40,9 @@ struct TextLine {
 };
 
 std::vector<InkRun> ink_runs(const Image<float>& grey, const Rect& rect, float ink);
+/// Where the picture is full of specks of ink, drops those in crowded tiles: no letter could be told there,
+/// and connecting them would cost more than all the rest.
+void drop_clipped_noise(std::vector<InkRun>& runs, const Rect& rect);
 Components connect(std::vector<InkRun> runs);
 std::vector<TextLine> text_lines(const std::vector<Component>& components);
 

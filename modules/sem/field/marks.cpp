@@ -27,6 +27,7 @@ class Marks {
     for (const InkRun& run : runs) mask_line<false>(run.y, run.x0, run.x1);
     mask_vertical_lines(runs);
     std::erase_if(runs, [&](const InkRun& run) { return usable_((run.x0 + run.x1) / 2, run.y) == 0; });
+    drop_clipped_noise(runs, rect_);
     const Components components = connect(std::move(runs));
     for (const Component& component : components.list) {
       mask_plate(component);
