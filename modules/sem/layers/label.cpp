@@ -72,7 +72,7 @@ void sharpen_outer(const Image<float>& calm, LayerMap& map, int reach) {
     lowest[u] = std::clamp(-base[u], 0, rows);
     highest[u] = std::clamp(h - base[u], lowest[u], rows);
   }
-  const auto path = best_boundary(cost, w, rows, lowest, highest, 0.7F);
+  const auto path = best_boundary(cost, w, rows, lowest, highest, std::vector<int>(lowest.size(), 0), 1.5F);
   for (int u = 0; u < w; ++u) map.outer_v[u] = static_cast<float>(std::clamp(base[u] + path[u], 0, h));
 }
 
@@ -86,7 +86,7 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
   cv::Mat calm_view = mat_view(calm);
   cv::GaussianBlur(mat_view(picture.grey), calm_view, {0, 0}, sigma, sigma, cv::BORDER_REFLECT_101);
   const int factor = std::max(1, (std::max(width, height) + 511) / 512);
-  sharpen_outer(calm, map, 4 * factor);
+  sharpen_outer(calm, map, 2 * factor);
 
   map.labels = Image<std::uint8_t>(width, height, 0);
   const float split = static_cast<float>(0.5 * (map.electrolyte.mean + map.interphase.mean));

@@ -1,124 +1,148 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "modules/sem/layers/coarse.hpp"
 
 namespace litho::layers {
 namespace {
 
-constexpr double kDarkestRatio = 0.25;  // interphase / electrolyte
-constexpr double kBrightestRatio = 0.93;
-constexpr int kThinnest = 2;             // coarse px
-constexpr double kSteepestTrend = 0.35;  // of the mean level over the whole profile
+constexpr double kDarkestRatio = 0.2;  // interphase / electrolyte
+constexpr double kBrightestRatio = 0.95;
+constexpr int kThinnest = 3;            // coarse px
+constexpr double kSlopeStep = 0.01;
+constexpr int kSlopes = 32;             // either side of 0: 18 degrees
+constexpr int kWidest = 8;
+constexpr int kScales[] = {2, 4, 8};    // coarse px averaged either side of a step
+constexpr std::size_t kEdges = 14;      // strongest steps kept of one axis
+constexpr double kParallel = 0.07;      // slopes of the two boundaries may differ by this
+constexpr double kStrongest = 25;       // steps beyond this many spreads are all the same
 
-/// Running sums of a weighted profile, for the residual of "constant + common slope" over any stretch in
-/// O(1).
-struct Sums {
-  std::vector<double> w, p, s, ss, sp, pp;
+struct Edge {
+  double slope = 0;
+  int k = 0;
+  double t = 0;  // signed: grey rises (+) or falls (-) with k, in spreads of such steps over the picture
 };
-struct Stretch {
-  double w, mean_p, mean_s, ss, sp, pp;
+
+/// Mean grey along lines of one slope, as running sums: entry k covers v - slope (u - width / 2) in [k, k + 1).
+struct Profile {
+  double slope = 0;
+  int first = 0, last = 0;        // entries that enough pixels back
+  std::vector<double> running;    // running[k] = sum of entries before k
+  double mean(int a, int b) const { return (running[b] - running[a]) / (b - a); }
 };
 
-Sums running(const std::vector<double>& profile, const std::vector<double>& weight) {
-  const std::size_t n = profile.size();
-  Sums r;
-  for (auto* sums : {&r.w, &r.p, &r.s, &r.ss, &r.sp, &r.pp}) sums->assign(n + 1, 0.0);
-  for (std::size_t i = 0; i < n; ++i) {
-    const double w = weight[i], p = profile[i], s = static_cast<double>(i);
-    r.w[i + 1] = r.w[i] + w;
-    r.p[i + 1] = r.p[i] + w * p;
-    r.s[i + 1] = r.s[i] + w * s;
-    r.ss[i + 1] = r.ss[i] + w * s * s;
-    r.sp[i + 1] = r.sp[i] + w * s * p;
-    r.pp[i + 1] = r.pp[i] + w * p * p;
-  }
-  return r;
-}
-
-Stretch between(const Sums& r, int a, int b) {
-  const double w = r.w[b] - r.w[a];
-  const double p = r.p[b] - r.p[a], s = r.s[b] - r.s[a];
-  return {w,
-          p / w,
-          s / w,
-          r.ss[b] - r.ss[a] - s * s / w,
-          r.sp[b] - r.sp[a] - s * p / w,
-          r.pp[b] - r.pp[a] - p * p / w};
-}
-
-/// Mean grey along lines of the given slope: entry k covers v - slope (u - width / 2) in [k, k + 1).
-void profile_along(const Coarse& upright, double slope, std::vector<double>& profile,
-                   std::vector<double>& weight, double& squares) {
+Profile profile_along(const Coarse& upright, double slope) {
   const int w = upright.grey.width(), h = upright.grey.height();
-  profile.assign(static_cast<std::size_t>(h), 0.0);
-  weight.assign(static_cast<std::size_t>(h), 0.0);
-  std::vector<double> square(static_cast<std::size_t>(h), 0.0);
-  for (int u = 0; u < w; ++u) {
-    const int shift = static_cast<int>(std::lround(slope * (u + 0.5 - 0.5 * w)));
-    for (int v = std::max(0, shift); v < std::min(h, h + shift); ++v) {
-      const double g = upright.grey(u, v), m = upright.weight(u, v);
-      profile[static_cast<std::size_t>(v - shift)] += m * g;
-      square[static_cast<std::size_t>(v - shift)] += m * g * g;
-      weight[static_cast<std::size_t>(v - shift)] += m;
+  std::vector<double> sum(static_cast<std::size_t>(h)), weight(sum);
+  std::vector<int> shift(static_cast<std::size_t>(w));
+  for (int u = 0; u < w; ++u) shift[u] = static_cast<int>(std::lround(slope * (u + 0.5 - 0.5 * w)));
+  for (int v = 0; v < h; ++v)
+    for (int u = 0; u < w; ++u) {
+      const int k = v - shift[u];
+      if (k < 0 || k >= h) continue;
+      sum[k] += upright.weight(u, v) * upright.grey(u, v);
+      weight[k] += upright.weight(u, v);
     }
-  }
-  squares = 0;
-  for (int k = 0; k < h; ++k) {
-    auto& m = weight[static_cast<std::size_t>(k)];
-    if (m < 0.4 * w) {
-      m = 0;
-      profile[static_cast<std::size_t>(k)] = 0;
-      continue;
-    }
-    profile[static_cast<std::size_t>(k)] /= m;
-    squares += square[static_cast<std::size_t>(k)];
-  }
+  Profile p;
+  p.slope = slope;
+  const double enough = 0.4 * w;
+  while (p.first < h && weight[p.first] < enough) ++p.first;
+  p.last = p.first;
+  while (p.last < h && weight[p.last] >= enough) ++p.last;
+  p.running.assign(static_cast<std::size_t>(h + 1), 0.0);
+  for (int k = 0; k < h; ++k)
+    p.running[k + 1] = p.running[k] + (k >= p.first && k < p.last ? sum[k] / weight[k] : 0.0);
+  return p;
 }
 
-/// Best pair of steps of one direction for both orders (outside above, outside below the pair).
-void best_steps(const Coarse& upright, double slope, LineFit& up, LineFit& down) {
-  std::vector<double> profile, weight;
-  double squares = 0;
-  profile_along(upright, slope, profile, weight, squares);
-  int first = 0, last = static_cast<int>(profile.size());
-  while (first < last && weight[static_cast<std::size_t>(first)] <= 0) ++first;
-  while (last > first && weight[static_cast<std::size_t>(last - 1)] <= 0) --last;
-  const int n = last - first;
-  if (n < 16) return;
-  const Sums sums = running(profile, weight);
-  const Stretch whole = between(sums, first, last);
-  const double total = squares - whole.w * whole.mean_p * whole.mean_p;
-  const double limit = kSteepestTrend * whole.mean_p / n;
-  const auto residual = [&](double pp, double sp, double ss) {
-    const double slope_fit = ss > 0 ? std::clamp(sp / ss, -limit, limit) : 0.0;
-    return pp - 2 * slope_fit * sp + slope_fit * slope_fit * ss;
-  };
-  const double plain = residual(whole.pp, whole.sp, whole.ss);
-  const int margin = std::max(2, n / 50), deep = n / 8;
-  for (int a = first + margin; a < last - margin - kThinnest; ++a) {
-    const Stretch top = between(sums, first, a);
-    if (!(top.w > 0)) continue;
-    for (int b = a + kThinnest; b < last - margin; ++b) {
-      const bool try_up = last - b >= deep, try_down = a - first >= deep;
-      if (!try_up && !try_down) continue;
-      const Stretch mid = between(sums, a, b), low = between(sums, b, last);
-      if (!(mid.w > 0 && low.w > 0)) continue;
-      const double sp = top.sp + mid.sp + low.sp, ss = top.ss + mid.ss + low.ss;
-      const double score = (plain - residual(top.pp + mid.pp + low.pp, sp, ss)) / total;
-      const double trend = ss > 0 ? std::clamp(sp / ss, -limit, limit) : 0.0;
-      const auto darker = [&](const Stretch& inner) {
-        const double e = inner.mean_p + trend * (mid.mean_s - inner.mean_s);
-        return mid.mean_p < kBrightestRatio * e && mid.mean_p > kDarkestRatio * e;
-      };
-      if (try_up && score > up.score && darker(low))
-        up = {up.side, slope, static_cast<double>(a), static_cast<double>(b), score};
-      if (try_down && score > down.score && darker(top))
-        down = {down.side, slope, static_cast<double>(upright.grey.height() - b),
-                static_cast<double>(upright.grey.height() - a), score};
-    }
+/// Height of a step at k: mean of the m entries below minus mean of the m above.
+double step_at(const Profile& p, int k, int m) {
+  const int a = std::max(p.first, k - m), b = std::min(p.last, k + m);
+  return k - a < 1 || b - k < 1 ? 0.0 : p.mean(k, b) - p.mean(a, k);
+}
+
+double median_size(std::vector<double>& values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  return std::abs(*middle);
+}
+
+/// Spread of steps of every scale 1..kWidest over all places and tilts of one axis.
+std::vector<double> step_spreads(const std::vector<Profile>& profiles) {
+  std::vector<double> spreads(kWidest + 1, 0.0);
+  for (int m = 1; m <= kWidest; ++m) {
+    std::vector<double> heights;
+    for (std::size_t i = 0; i < profiles.size(); i += 4)
+      for (int k = profiles[i].first + 2; k + 2 <= profiles[i].last; k += 2) heights.push_back(step_at(profiles[i], k, m));
+    spreads[m] = std::max(1e-9, 1.4826 * median_size(heights));
   }
+  return spreads;
+}
+
+/// The strongest steps of one axis, each place and tilt once.
+std::vector<Edge> find_edges(const std::vector<Profile>& profiles, const std::vector<double>& spreads) {
+  std::vector<Edge> all;
+  for (const int m : kScales)
+    for (const Profile& p : profiles)
+      for (int k = p.first + 2; k + 2 <= p.last; ++k) {
+        const double height = step_at(p, k, m);
+        if (std::abs(height) < 3 * spreads[m]) continue;
+        if (std::abs(height) < std::abs(step_at(p, k - 1, m)) || std::abs(height) < std::abs(step_at(p, k + 1, m))) continue;
+        all.push_back({p.slope, k, height / spreads[m]});
+      }
+  std::stable_sort(all.begin(), all.end(), [](const Edge& a, const Edge& b) { return std::abs(a.t) > std::abs(b.t); });
+  std::vector<Edge> kept;
+  for (const Edge& e : all) {
+    const bool known = std::any_of(kept.begin(), kept.end(), [&](const Edge& o) {
+      return std::abs(o.k - e.k) <= 3 + std::abs(o.slope - e.slope) * 100 && (o.t > 0) == (e.t > 0);
+    });
+    if (!known) kept.push_back(e);
+    if (kept.size() == kEdges) break;
+  }
+  return kept;
+}
+
+const Profile& profile_at(const std::vector<Profile>& profiles, double slope) {
+  return *std::min_element(profiles.begin(), profiles.end(), [&](const Profile& x, const Profile& y) {
+    return std::abs(x.slope - slope) < std::abs(y.slope - slope);
+  });
+}
+
+/// Every pair of steps that may bound a layer, scored by its weaker step.
+void pair_edges(const std::vector<Profile>& profiles, const std::vector<Edge>& edges, const std::vector<double>& spreads, Side near, Side far, int height,
+                std::vector<LineFit>& fits) {
+  for (const Edge& a : edges)
+    for (const Edge& b : edges) {
+      if (b.k - a.k < kThinnest || std::abs(a.slope - b.slope) > kParallel) continue;
+      // Both steps once more, at the scale that the layer between them allows.
+      const int m = std::clamp((b.k - a.k) / 2, 1, kWidest);
+      const double ta = step_at(profile_at(profiles, a.slope), a.k, m) / spreads[m];
+      const double tb = step_at(profile_at(profiles, b.slope), b.k, m) / spreads[m];
+      if ((ta > 0) != (a.t > 0) || (tb > 0) != (b.t > 0)) continue;
+      const double weaker = std::min(std::abs(ta), std::abs(tb)), stronger = std::max(std::abs(ta), std::abs(tb));
+      double score = std::min(weaker, kStrongest) + 0.25 * std::min(stronger, kStrongest);
+      for (const Edge& e : edges)
+        if (e.k > a.k + 3 && e.k < b.k - 3 && std::abs(e.t) > 0.8 * weaker) score *= 0.7;
+      const auto judge = [&](const Edge& outer, const Edge& front, Side side) {
+        const double slope = outer.slope;
+        const Profile& p = profile_at(profiles, slope);
+        const int deep = std::max(3, b.k - a.k);
+        const bool down = side == far;
+        const int from = std::max(p.first, a.k), to = std::min(p.last, b.k);
+        if (to - from < 1) return;
+        const double layer = p.mean(from, to);
+        const double inner = down ? p.mean(std::max(p.first, a.k - deep), std::max(p.first + 1, a.k))
+                                  : p.mean(std::min(p.last - 1, b.k), std::min(p.last, b.k + deep));
+        if (!(layer < kBrightestRatio * inner && layer > kDarkestRatio * inner)) return;
+        LineFit fit{side, slope, 0, 0, score};
+        fit.outer = down ? height - outer.k : outer.k;
+        fit.front = down ? height - front.k : front.k;
+        fits.push_back(fit);
+      };
+      if (b.t > 0) judge(a, b, near);
+      if (a.t < 0) judge(b, a, far);
+    }
 }
 
 }  // namespace
@@ -146,8 +170,8 @@ Coarse shrink(const Image<float>& grey, const Image<std::uint8_t>& usable, int f
     const float whole = static_cast<float>(factor * factor);
     for (int u = 0; u < w; ++u) {
       const int n = count[static_cast<std::size_t>(u)];
-      out.grey(u, v) = n > 0 ? sum[static_cast<std::size_t>(u)] / static_cast<float>(n)
-                             : all[static_cast<std::size_t>(u)] / whole;
+      out.grey(u, v) =
+          n > 0 ? sum[static_cast<std::size_t>(u)] / static_cast<float>(n) : all[static_cast<std::size_t>(u)] / whole;
       out.weight(u, v) = static_cast<float>(n) / whole;
     }
   }
@@ -156,8 +180,7 @@ Coarse shrink(const Image<float>& grey, const Image<std::uint8_t>& usable, int f
 
 Coarse turn(const Coarse& coarse, Side side) {
   const Frame frame{side, coarse.grey.width(), coarse.grey.height()};
-  Coarse out{Image<float>(frame.width(), frame.height()), Image<float>(frame.width(), frame.height()),
-             coarse.factor};
+  Coarse out{Image<float>(frame.width(), frame.height()), Image<float>(frame.width(), frame.height()), coarse.factor};
   const auto grey = upright(coarse.grey, frame);
   const auto weight = upright(coarse.weight, frame);
   for (int v = 0; v < frame.height(); ++v)
@@ -169,14 +192,19 @@ std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side) {
   std::vector<LineFit> fits;
   for (const auto& [near, far] : {std::pair{Side::top, Side::bottom}, std::pair{Side::left, Side::right}}) {
     if (side && *side != near && *side != far) continue;
-    const Coarse upright_picture = turn(coarse, near);
-    LineFit up{near}, down{far};
-    for (int step = -8; step <= 8; ++step) best_steps(upright_picture, 0.04 * step, up, down);
-    if (up.score > 0 && (!side || *side == near)) fits.push_back(up);
-    if (down.score > 0 && (!side || *side == far)) fits.push_back(down);
+    const Coarse standing = turn(coarse, near);
+    std::vector<Profile> profiles;
+    for (int s = -kSlopes; s <= kSlopes; ++s) {
+      Profile p = profile_along(standing, s * kSlopeStep);
+      if (p.last - p.first >= 24) profiles.push_back(std::move(p));
+    }
+    std::vector<LineFit> pairs;
+    const auto spreads = step_spreads(profiles);
+    pair_edges(profiles, find_edges(profiles, spreads), spreads, near, far, standing.grey.height(), pairs);
+    for (const LineFit& fit : pairs)
+      if (!side || fit.side == *side) fits.push_back(fit);
   }
-  std::stable_sort(fits.begin(), fits.end(),
-                   [](const LineFit& a, const LineFit& b) { return a.score > b.score; });
+  std::stable_sort(fits.begin(), fits.end(), [](const LineFit& a, const LineFit& b) { return a.score > b.score; });
   return fits;
 }
 

@@ -7,7 +7,8 @@ namespace litho::layers {
 namespace {
 
 constexpr int kRounds = 5;
-constexpr float kStiffness = 1.5F;  // nats a coarse px of jump
+constexpr float kOuterStiffness = 4;  // nats a coarse px of jump off the line
+constexpr float kFrontStiffness = 1.5F;
 constexpr double kOutlier =
     4.5;  // cap of 0.5 z^2: pores, cracks and dirt count as strange, not as another phase
 constexpr double kSpreadFloor = 0.02;  // of the electrolyte's grey
@@ -49,7 +50,8 @@ int region(const Model& m, int u, int v) {
   return v < m.outer[static_cast<std::size_t>(u)] ? 0 : v < m.front[static_cast<std::size_t>(u)] ? 1 : 2;
 }
 
-/// Median and spread of each region, two pixels clear of its boundaries where it is thick enough.
+/// Median and spread of each region near the layer, two pixels clear of its boundaries where it is thick enough. Far from the
+/// layer other things may lie (cracked grains, a counter electrode): they do not tell how its neighbours look.
 void learn_appearance(Model& m, const Image<float>& shade) {
   const int w = m.picture.grey.width(), h = m.picture.grey.height();
   std::vector<float> values[3];
@@ -58,6 +60,8 @@ void learn_appearance(Model& m, const Image<float>& shade) {
     const int clear = std::clamp((b - a) / 4, 0, 2);
     for (int v = 0; v < h; ++v) {
       if (m.picture.weight(u, v) < 0.5F) continue;
+      const int strip = std::max(2 * (b - a), h / 8);
+      if (v < a - strip || v > b + strip) continue;
       if (std::abs(2 * (v - a) + 1) < 2 * clear || std::abs(2 * (v - b) + 1) < 2 * clear) continue;
       values[region(m, u, v)].push_back(m.picture.grey(u, v) / shade(u, v));
     }
@@ -106,7 +110,7 @@ void learn_shade(Model& m, const Image<float>& old, const Places& places) {
     for (int u = 0; u < w; u += 2) {
       if (m.picture.weight(u, v) < 0.5F) continue;
       const int r = region(m, u, v);
-      if (r == 0 && looks[0]->mean < 0.3 * m.electrolyte.mean) continue;  // too dark to carry a factor
+      if (r == 0) continue;  // what lies outside may have clouds or steps of its own
       const double flat = m.picture.grey(u, v) / old(u, v);
       if (std::abs(flat - looks[r]->mean) > 2.5 * looks[r]->sd + 0.05 * looks[r]->mean || flat <= 0) continue;
       const PointPx p = places(u, v);
@@ -157,7 +161,7 @@ std::vector<float> cumulative(const Model& m, const Image<float>& shade, int r) 
 }  // namespace
 
 std::vector<int> best_boundary(const std::vector<float>& cost, int width, int height,
-                               const std::vector<int>& lowest, const std::vector<int>& highest,
+                               const std::vector<int>& lowest, const std::vector<int>& highest, const std::vector<int>& base,
                                float stiffness) {
   const int n = height + 1;
   constexpr float kNever = 1e30F;
@@ -168,8 +172,11 @@ std::vector<int> best_boundary(const std::vector<float>& cost, int width, int he
   for (int u = 0; u < width; ++u) {
     const float* column = &cost[static_cast<std::size_t>(u) * n];
     if (u > 0) {
-      near = total;
-      for (int v = 0; v < n; ++v) source[v] = v;
+      const int drift = base[u] - base[u - 1];
+      for (int v = 0; v < n; ++v) {
+        source[v] = std::clamp(v - drift, 0, n - 1);
+        near[v] = total[source[v]];
+      }
       for (int v = 1; v < n; ++v)
         if (near[v - 1] + stiffness < near[v]) near[v] = near[v - 1] + stiffness, source[v] = source[v - 1];
       for (int v = n - 2; v >= 0; --v)
@@ -189,6 +196,49 @@ std::vector<int> best_boundary(const std::vector<float>& cost, int width, int he
   return path;
 }
 
+namespace {
+
+std::vector<int> smoothed(const std::vector<int>& path, int reach) {
+  const int n = static_cast<int>(path.size());
+  std::vector<int> out(path.size());
+  for (int u = 0; u < n; ++u) {
+    // As far left as right, so that a tilt is kept up to the ends.
+    const int r = std::min({reach, u, n - 1 - u});
+    double sum = 0;
+    for (int k = u - r; k <= u + r; ++k) sum += path[k];
+    out[u] = static_cast<int>(std::lround(sum / (2 * r + 1)));
+  }
+  return out;
+}
+
+/// Share of columns in which grey steps the expected way across a boundary, and the mean step in spreads of a column's.
+void judge_boundary(const Model& m, const Image<float>& shade, const std::vector<int>& path, double expected, double& share,
+                    double& contrast) {
+  const int w = m.picture.grey.width(), h = m.picture.grey.height();
+  double thickness = 0;
+  for (int u = 0; u < w; ++u) thickness += (m.front[u] - m.outer[u]) / static_cast<double>(w);
+  const int reach = std::clamp(static_cast<int>(thickness / 3), 1, 6);
+  double n = 0, right = 0, sum = 0, squares = 0;
+  for (int u = 0; u < w; ++u) {
+    if (path[u] - reach < 0 || path[u] + reach >= h) continue;
+    double above = 0, below = 0;
+    bool whole = true;
+    for (int k = 0; k < reach; ++k) {
+      above += m.picture.grey(u, path[u] - 1 - k) / shade(u, path[u] - 1 - k);
+      below += m.picture.grey(u, path[u] + k) / shade(u, path[u] + k);
+      whole &= m.picture.weight(u, path[u] - 1 - k) > 0.5F && m.picture.weight(u, path[u] + k) > 0.5F;
+    }
+    if (!whole) continue;
+    const double step = (below - above) / reach * (expected > 0 ? 1 : -1);
+    n += 1, right += step > 0, sum += step, squares += step * step;
+  }
+  if (n < 10) return;
+  share = right / n;
+  contrast = sum / n / std::sqrt(std::max(1e-12, squares / n - sum / n * (sum / n)));
+}
+
+}  // namespace
+
 Model fit_model(const Coarse& coarse, const LineFit& start) {
   Model m;
   m.start = start;
@@ -204,22 +254,34 @@ Model fit_model(const Coarse& coarse, const LineFit& start) {
   }
   Image<float> shade(w, h, 1.0F);
   std::vector<float> difference(static_cast<std::size_t>(w) * n);
-  std::vector<int> lowest(static_cast<std::size_t>(w)), highest(static_cast<std::size_t>(w));
+  std::vector<int> lowest(static_cast<std::size_t>(w)), highest(lowest);
+  const double thickness = start.front - start.outer;
+  const int outer_reach = static_cast<int>(std::max(3.0, std::min(0.5 * thickness, 0.04 * h)));
+  const int front_reach = static_cast<int>(std::max(4.0, 0.7 * thickness));
+  std::vector<int> outer_base = m.outer, front_base = m.front;
   for (int round = 0; round < kRounds; ++round) {
     learn_appearance(m, shade);
     learn_shade(m, shade, places);
     shade = shade_map(m.shade, places, w, h);
     learn_appearance(m, shade);
-    const auto outside = cumulative(m, shade, 0), layer = cumulative(m, shade, 1),
-               inner = cumulative(m, shade, 2);
+    const auto outside = cumulative(m, shade, 0), layer = cumulative(m, shade, 1), inner = cumulative(m, shade, 2);
     for (int turns = 0; turns < 2; ++turns) {
       for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = layer[i] - inner[i];
-      for (int u = 0; u < w; ++u) lowest[u] = m.outer[u] + 1, highest[u] = h;
-      m.front = best_boundary(difference, w, h, lowest, highest, kStiffness);
+      for (int u = 0; u < w; ++u) {
+        lowest[u] = std::clamp(front_base[u] - front_reach, std::min(h, m.outer[u] + 1), h);
+        highest[u] = std::clamp(front_base[u] + front_reach, lowest[u], h);
+      }
+      m.front = best_boundary(difference, w, h, lowest, highest, front_base, kFrontStiffness);
       for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = outside[i] - layer[i];
-      for (int u = 0; u < w; ++u) lowest[u] = 0, highest[u] = m.front[u] - 1;
-      m.outer = best_boundary(difference, w, h, lowest, highest, kStiffness);
+      for (int u = 0; u < w; ++u) {
+        highest[u] = std::clamp(outer_base[u] + outer_reach, 0, std::max(0, m.front[u] - 1));
+        lowest[u] = std::clamp(outer_base[u] - outer_reach, 0, highest[u]);
+      }
+      m.outer = best_boundary(difference, w, h, lowest, highest, outer_base, kOuterStiffness);
     }
+    // The next round looks about the smoothed result: layers may bend.
+    outer_base = smoothed(m.outer, w / 6);
+    front_base = smoothed(m.front, w / 6);
     if (round + 1 < kRounds) continue;
     double energy = 0, pixels = 0;
     for (int u = 0; u < w; ++u) {
@@ -231,8 +293,8 @@ Model fit_model(const Coarse& coarse, const LineFit& start) {
     m.energy = energy / pixels;
   }
   learn_appearance(m, shade);
-  m.outer_contrast = std::abs(m.interphase.mean - m.outside.mean) / std::hypot(m.interphase.sd, m.outside.sd);
-  m.front_contrast = (m.electrolyte.mean - m.interphase.mean) / std::hypot(m.interphase.sd, m.electrolyte.sd);
+  judge_boundary(m, shade, m.outer, m.interphase.mean - m.outside.mean, m.outer_share, m.outer_contrast);
+  judge_boundary(m, shade, m.front, 1, m.front_share, m.front_contrast);
   return m;
 }
 
