@@ -17,9 +17,9 @@ namespace {
 using overlay::draw_text;
 using overlay::text_width;
 
-constexpr Colour kStrip{0.09, 0.10, 0.12}, kText{0.90, 0.91, 0.92}, kQuiet{0.66, 0.69, 0.72},
+constexpr OverlayColour kStrip{0.09, 0.10, 0.12}, kText{0.90, 0.91, 0.92}, kQuiet{0.66, 0.69, 0.72},
     kRule{0.28, 0.30, 0.33};
-constexpr Colour kWarning = okabe_ito::kOrange;
+constexpr OverlayColour kWarning = okabe_ito::kOrange;
 constexpr double kCasing = 1.1;     // px of dark edge on either side of a line
 constexpr double kMinStepPx = 0.3;  // points closer than this in the output add nothing
 
@@ -36,7 +36,7 @@ struct CairoDeleter {
 using Surface = std::unique_ptr<cairo_surface_t, SurfaceDeleter>;
 using Cairo = std::unique_ptr<cairo_t, CairoDeleter>;
 
-void set_colour(cairo_t* cairo, Colour c, double opacity = 1) {
+void set_colour(cairo_t* cairo, OverlayColour c, double opacity = 1) {
   cairo_set_source_rgba(cairo, c.r, c.g, c.b, opacity);
 }
 
@@ -165,7 +165,7 @@ std::vector<LegendEntry> legend_of(const OverlayScene& scene) {
 
 struct TextLine {
   std::string text;
-  Colour colour;
+  OverlayColour colour;
   bool strong = false;
 };
 
@@ -186,7 +186,7 @@ class Strip {
     legend_width_ = std::min(legend_width_, widest);
     const double room =
         side_by_side_ && legend_width_ > 0 ? width - legend_width_ - 4 * kMargin : width - 2 * kMargin;
-    const auto add = [&](const std::string& text, Colour colour, bool strong) {
+    const auto add = [&](const std::string& text, OverlayColour colour, bool strong) {
       if (text.empty()) return;
       for (std::string& part : overlay::wrap_text(text, room / unit_))
         text_.push_back({std::move(part), colour, strong});
@@ -274,19 +274,17 @@ class Strip {
   double legend_width_ = 0;
 };
 
-RgbImage to_rgb(cairo_surface_t* surface) {
+Image<Rgb8> to_rgb(cairo_surface_t* surface) {
   cairo_surface_flush(surface);
-  RgbImage out{cairo_image_surface_get_width(surface), cairo_image_surface_get_height(surface), {}};
-  out.rgb.resize(3 * static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height));
+  Image<Rgb8> out(cairo_image_surface_get_width(surface), cairo_image_surface_get_height(surface));
   const unsigned char* data = cairo_image_surface_get_data(surface);
   const int stride = cairo_image_surface_get_stride(surface);
-  std::uint8_t* to = out.rgb.data();
-  for (int y = 0; y < out.height; ++y) {
+  for (int y = 0; y < out.height(); ++y) {
     const auto* from = reinterpret_cast<const std::uint32_t*>(data + static_cast<std::ptrdiff_t>(y) * stride);
-    for (int x = 0; x < out.width; ++x, to += 3) {
-      to[0] = static_cast<std::uint8_t>(from[x] >> 16U);
-      to[1] = static_cast<std::uint8_t>(from[x] >> 8U);
-      to[2] = static_cast<std::uint8_t>(from[x]);
+    for (Rgb8& to : out.row(y)) {
+      to = {static_cast<std::uint8_t>(*from >> 16U), static_cast<std::uint8_t>(*from >> 8U),
+            static_cast<std::uint8_t>(*from)};
+      ++from;
     }
   }
   return out;
@@ -310,7 +308,7 @@ std::optional<Error> misfit(const OverlayScene& scene, int max_width_px) {
 
 }  // namespace
 
-Result<RgbImage> draw_overlay(const OverlayScene& scene, int max_width_px) {
+Result<Image<Rgb8>> draw_overlay(const OverlayScene& scene, int max_width_px) {
   if (auto error = misfit(scene, max_width_px)) return *std::move(error);
   const int full_width = scene.grey->width(), full_height = scene.grey->height();
   const double scale = overlay_scale(full_width, max_width_px);

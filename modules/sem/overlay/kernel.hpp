@@ -4,26 +4,20 @@
 #include <string>
 #include <vector>
 
+#include "modules/io/picture/kernel.hpp"
 #include "pipeline/core/image.hpp"
 #include "pipeline/core/result.hpp"
 
 namespace litho {
 
-/// 8-bit RGB, row-major without padding: 3 * width * height bytes.
-struct RgbImage {
-  int width = 0;
-  int height = 0;
-  std::vector<std::uint8_t> rgb;
-};
-
 /// sRGB, 0..1 each.
-struct Colour {
+struct OverlayColour {
   double r, g, b;
 };
 
 /// Colours that stay apart for colour-blind readers [Okabe and Ito, Color Universal Design, 2008].
 namespace okabe_ito {
-inline constexpr Colour kOrange{0.902, 0.624, 0.000}, kSkyBlue{0.337, 0.706, 0.914},
+inline constexpr OverlayColour kOrange{0.902, 0.624, 0.000}, kSkyBlue{0.337, 0.706, 0.914},
     kGreen{0.000, 0.620, 0.451}, kYellow{0.941, 0.894, 0.259}, kBlue{0.000, 0.447, 0.698},
     kVermillion{0.835, 0.369, 0.000}, kPurple{0.800, 0.475, 0.655};
 }  // namespace okabe_ito
@@ -33,7 +27,7 @@ struct OverlayLine {
   std::vector<PointPx> points;
   std::vector<std::uint8_t>
       valid;  ///< one a point; a stretch with an invalid end stays open; empty = all valid
-  Colour colour{1, 1, 1};
+  OverlayColour colour{1, 1, 1};
   double width_px = 2;  ///< in the output
   bool dashed = false;
   bool casing = true;  ///< thin dark edge, so that the line shows on bright ground
@@ -43,7 +37,7 @@ struct OverlayLine {
 /// Pixels of one label are tinted; the picture's texture stays visible.
 struct OverlayTint {
   std::uint8_t label;
-  Colour colour;
+  OverlayColour colour;
   double opacity = 0.4;
   std::string legend;
 };
@@ -76,7 +70,7 @@ struct ScaleBar {
 /// never enlarged, and below it a strip with title, figures, flags, legend and scale bar. The same scene
 /// gives the same bytes: text is drawn with built-in strokes, no font is asked for. Errors: overlay.size (a
 /// mask or `valid` differs in size, no picture, max_width_px < 64). Cost: about 10 ns a pixel of `grey`.
-Result<RgbImage> draw_overlay(const OverlayScene& scene, int max_width_px = 1024);
+Result<Image<Rgb8>> draw_overlay(const OverlayScene& scene, int max_width_px = 1024);
 
 /// Output px per picture px that draw_overlay uses along x for a picture of this width.
 double overlay_scale(int width_px, int max_width_px = 1024);

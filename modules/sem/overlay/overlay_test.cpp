@@ -22,14 +22,13 @@ Image<float> noise(int width, int height, std::uint64_t seed) {
   return out;
 }
 
-RgbImage drawn(const OverlayScene& scene, int max_width_px = 1024) {
+Image<Rgb8> drawn(const OverlayScene& scene, int max_width_px = 1024) {
   return draw_overlay(scene, max_width_px).value();
 }
 
-int level(const RgbImage& image, int x, int y, int channel) {
-  return image.rgb[3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
-                        static_cast<std::size_t>(x)) +
-                   static_cast<std::size_t>(channel)];
+int level(const Image<Rgb8>& image, int x, int y, int channel) {
+  const Rgb8& pixel = image(x, y);
+  return channel == 0 ? pixel.r : channel == 1 ? pixel.g : pixel.b;
 }
 
 OverlayLine plain_line(std::vector<PointPx> points) {
@@ -44,10 +43,10 @@ OverlayLine plain_line(std::vector<PointPx> points) {
 PointPx ink_centre(const OverlayScene& without, const OverlayLine& line, int max_width_px) {
   OverlayScene with = without;
   with.lines = {line};
-  const RgbImage a = drawn(without, max_width_px), b = drawn(with, max_width_px);
+  const Image<Rgb8> a = drawn(without, max_width_px), b = drawn(with, max_width_px);
   double sum = 0, sx = 0, sy = 0;
-  for (int y = 0; y < a.height; ++y)
-    for (int x = 0; x < a.width; ++x) {
+  for (int y = 0; y < a.height(); ++y)
+    for (int x = 0; x < a.width(); ++x) {
       const double ink = level(b, x, y, 0) - level(a, x, y, 0);
       sum += ink;
       sx += ink * (x + 0.5);
@@ -84,7 +83,7 @@ TEST(DrawOverlay, KeepsThePixelCentreConvention) {
   scene.grey = &grey;
   const int ground = level(drawn(scene), 40, 10, 1);
   scene.lines = {plain_line({{0, 10.5}, {80, 10.5}})};
-  const RgbImage image = drawn(scene);
+  const Image<Rgb8> image = drawn(scene);
   EXPECT_EQ(level(image, 40, 9, 1), ground);
   EXPECT_EQ(level(image, 40, 10, 1), 255);
   EXPECT_EQ(level(image, 40, 11, 1), ground);
@@ -102,7 +101,7 @@ TEST(DrawOverlay, LeavesInvalidStretchesOpen) {
     line.valid.push_back(x < 60 || x > 90);
   }
   scene.lines = {line};
-  const RgbImage image = drawn(scene);
+  const Image<Rgb8> image = drawn(scene);
   EXPECT_EQ(level(image, 58, 20, 0), 255);
   EXPECT_EQ(level(image, 91, 20, 0), 255);
   for (int x = 59; x < 91; ++x) EXPECT_EQ(level(image, x, 20, 0), ground) << x;
@@ -113,22 +112,22 @@ TEST(DrawOverlay, KeepsLinesOutOfTheStrip) {  // invariant
   OverlayScene scene;
   scene.grey = &grey;
   scene.title = "title";
-  const RgbImage before = drawn(scene);
-  ASSERT_GT(before.height, 100);
+  const Image<Rgb8> before = drawn(scene);
+  ASSERT_GT(before.height(), 100);
   scene.lines = {plain_line({{50, -50}, {50, 500}})};
-  const RgbImage after = drawn(scene);
-  EXPECT_NE(before.rgb, after.rgb);
-  EXPECT_TRUE(
-      std::equal(before.rgb.begin() + 3 * 200 * 100, before.rgb.end(), after.rgb.begin() + 3 * 200 * 100));
+  const Image<Rgb8> after = drawn(scene);
+  EXPECT_NE(before, after);
+  const auto strip = [](const Image<Rgb8>& image) { return image.pixels().subspan(200 * 100); };
+  EXPECT_TRUE(std::ranges::equal(strip(before), strip(after)));
 }
 
 /// Length of the longest bright run below the picture, its half-covered ends counted in part.
-double bar_length(const RgbImage& image, int top) {
+double bar_length(const Image<Rgb8>& image, int top) {
   double longest = 0;
-  for (int y = top; y < image.height; ++y) {
-    const double dark = level(image, 1, image.height - 1, 0), bright = 230;
+  for (int y = top; y < image.height(); ++y) {
+    const double dark = level(image, 1, image.height() - 1, 0), bright = 230;
     double run = 0;
-    for (int x = 0; x < image.width; ++x) {
+    for (int x = 0; x < image.width(); ++x) {
       const double cover = std::clamp((level(image, x, y, 0) - dark) / (bright - dark), 0.0, 1.0);
       run = cover < 0.02 ? 0 : run + cover;
       longest = std::max(longest, run);
@@ -147,7 +146,7 @@ TEST(DrawOverlay, DrawsAScaleBarOfTheStatedLength) {
       OverlayScene scene;
       scene.grey = &grey;
       scene.pixel_size_nm = pixel_nm;
-      const RgbImage image = drawn(scene, max_width);
+      const Image<Rgb8> image = drawn(scene, max_width);
       const double scale = overlay_scale(width, max_width), nm_per_px = pixel_nm / scale;
       const double measured = bar_length(image, static_cast<int>(std::round(height * scale)));
       const double longest = (std::min(width, max_width) >= 480 ? 0.25 : 0.4) * std::min(width, max_width);
@@ -223,7 +222,7 @@ TEST(DrawOverlay, TintsLabelledPixels) {
   scene.grey = &grey;
   scene.labels = &labels;
   scene.tints = {{2, {1, 0.5, 0}, 1, ""}};
-  const RgbImage image = drawn(scene);
+  const Image<Rgb8> image = drawn(scene);
   for (int x = 0; x < 40; ++x) {
     EXPECT_NEAR(level(image, x, 30, 1), 0.5 * level(image, x, 30, 0), 1);
     EXPECT_EQ(level(image, x, 30, 2), 0);
@@ -254,10 +253,10 @@ TEST(DrawOverlay, GivesTheSameBytesTwice) {  // invariant
   const Image<float> grey = noise(700, 500, 5);
   const Image<std::uint8_t> labels(700, 500, 2);
   const OverlayScene scene = full_scene(grey, labels);
-  const RgbImage a = drawn(scene, 512), b = drawn(scene, 512);
-  EXPECT_EQ(a.width, 512);
-  EXPECT_EQ(a.rgb.size(), 3U * 512U * static_cast<std::size_t>(a.height));
-  EXPECT_EQ(a.rgb, b.rgb);
+  const Image<Rgb8> a = drawn(scene, 512), b = drawn(scene, 512);
+  EXPECT_EQ(a.width(), 512);
+  EXPECT_EQ(a.width(), 512);
+  EXPECT_EQ(a, b);
 }
 
 TEST(DrawOverlay, FitsTheWidthAskedFor) {  // analytic
@@ -265,10 +264,10 @@ TEST(DrawOverlay, FitsTheWidthAskedFor) {  // analytic
   const Image<std::uint8_t> labels(2100, 90, 2);
   OverlayScene scene = full_scene(grey, labels);
   for (const int width : {64, 200, 479, 1024, 4000})
-    EXPECT_EQ(drawn(scene, width).width, std::min(width, 2100));
+    EXPECT_EQ(drawn(scene, width).width(), std::min(width, 2100));
   OverlayScene bare;
   bare.grey = &grey;
-  EXPECT_EQ(drawn(bare).height, static_cast<int>(std::lround(90 * 1024.0 / 2100)));
+  EXPECT_EQ(drawn(bare).height(), static_cast<int>(std::lround(90 * 1024.0 / 2100)));
 }
 
 TEST(DrawOverlay, RefusesWhatDoesNotFit) {  // analytic
@@ -293,13 +292,13 @@ TEST(Text, HasAShapeForEverySign) {
     OverlayScene scene;
     scene.grey = &grey;
     scene.title = text;
-    return drawn(scene).rgb;
+    return drawn(scene);
   };
   const auto unknown = written("\x01");
   std::vector<std::string> signs{"µ", "±", "°", "²", "×"};
   for (char c = '!'; c <= 'z'; ++c)
     if (std::string("$&@^\\`").find(c) == std::string::npos) signs.emplace_back(1, c);
-  std::vector<std::vector<std::uint8_t>> shapes{unknown};
+  std::vector<Image<Rgb8>> shapes{unknown};
   for (const std::string& sign : signs) {
     auto shape = written(sign);
     EXPECT_EQ(std::ranges::count(shapes, shape), sign == "O" ? 1 : 0) << sign;  // O and 0 are one shape
