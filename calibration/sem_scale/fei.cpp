@@ -69,7 +69,7 @@ class IniReader {
       if (!size_unchanged(tags_, columns.value, h, where_ + " [Image] ResolutionX", found_)) return;
     } else {
       found_.notes.push_back(
-          where_ + ": [Image] ResolutionX is missing, so only the field of view can betray a resize");
+          where_ + ": no readable [Image] ResolutionX, so only the field of view can betray a resize");
     }
     if (columns.state == Reading::good && rows.state == Reading::good && rows.value >= 1 &&
         rows.value < tags_.height_px)

@@ -13,7 +13,8 @@ namespace {
 /// Metres in ImageJ's unit names; nothing where it is no length.
 std::optional<double> metres(std::string unit) {
   for (const char* micro : {"\\u00B5", "\\u00b5"})
-    if (const auto escape = unit.find(micro); escape != std::string::npos) unit.replace(escape, 6, "u");
+    if (const auto escape = unit.find(micro); escape != std::string::npos)
+      unit = unit.substr(0, escape).append("u").append(unit.substr(escape + 6));
   const std::string name = lower(unit);
   if (name == "micron" || name == "microns" || name == "micrometer" || name == "micrometre") return 1e-6;
   if (name == "nanometer" || name == "nanometre" || name == "nanometers") return 1e-9;

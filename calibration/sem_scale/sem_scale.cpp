@@ -13,7 +13,7 @@ namespace {
 using sem_scale::Findings;
 using sem_scale::Statement;
 
-const std::string kHint =
+constexpr const char* kHint =
     "if you know it, give the pixel size with --pixel-size \"48.8 nm\" or in the sheet's column "
     "pixel_size_nm";
 

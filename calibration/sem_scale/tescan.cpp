@@ -27,7 +27,11 @@ std::optional<std::string> blocks_as_ini(std::span<const std::uint8_t> bytes) {
     if (length < 2 || length > bytes.size() - 4) return std::nullopt;
     if (type == 0) return out;
     if (type >= 2 && type <= 5)
-      out += "[" + std::string(kNames[type]) + "]\n" + decode_text(bytes.subspan(6, length - 2)) + "\n";
+      out.append("[")
+          .append(kNames[type])
+          .append("]\n")
+          .append(decode_text(bytes.subspan(6, length - 2)))
+          .append("\n");
     bytes = bytes.subspan(4 + length);
   }
   return bytes.empty() ? std::optional(out) : std::nullopt;

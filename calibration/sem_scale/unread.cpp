@@ -14,6 +14,10 @@ void name_unread(const ImageTags& tags, Findings& found) {
   };
   for (const auto& [tag, name] : kUnread)
     if (has_bytes(tags, tag)) found.nothing_in(name, "present, but its scale is not read by this program");
+  const std::string make = tag_text(tags, 271);
+  if (make.starts_with("JEOL") && tag_text(tags, 270).find("TemReporter") != std::string::npos)
+    found.nothing_in("JEOL SightX XML", "it gives a magnification only, which is not a scale");
+  if (!found.statements.empty()) return;
   static constexpr std::array<std::uint16_t, 18> kKnown{33432, 33471, 33560, 33628, 34118, 34119,
                                                         34377, 34412, 34680, 34682, 34683, 34665,
                                                         34675, 37706, 40092, 40093, 50431, 51023};
@@ -22,9 +26,6 @@ void name_unread(const ImageTags& tags, Findings& found) {
         !(tag >= 50838 && tag <= 50839) && has_bytes(tags, tag))
       found.notes.push_back("TIFF tag " + std::to_string(tag) + " (" + std::to_string(bytes.size()) +
                             " bytes) is not known to this program");
-  const std::string make = tag_text(tags, 271);
-  if (make.starts_with("JEOL") && tag_text(tags, 270).find("TemReporter") != std::string::npos)
-    found.nothing_in("JEOL SightX XML", "it gives a magnification only, which is not a scale");
 }
 
 }  // namespace litho::sem_scale

@@ -170,5 +170,28 @@ TEST(SemScaleFiles, AResizedPictureIsRefused) {
   }
 }
 
+// Oracle: invariant (a crop keeps the pixel: whatever is said of a cropped picture is the old value or a
+// refusal).
+TEST(SemScaleFiles, ACroppedPictureKeepsItsPixelOrIsRefused) {
+  LITHO_NEEDS_SHARED_DATA(kVendor / "pixel_sizes.tsv");
+  for (const Expected& e : expected_files()) {
+    if (!e.nm) continue;
+    const ImageTags whole = tags_of(kVendor / e.file);
+    RandomStream random(2, e.file);
+    for (int run = 0; run < 50; ++run) {
+      ImageTags tags = whole;
+      if (run % 3 != 0)
+        tags.width_px -= static_cast<int>(random.below(static_cast<std::uint32_t>(tags.width_px)));
+      if (run % 3 != 1)
+        tags.height_px -= static_cast<int>(random.below(static_cast<std::uint32_t>(tags.height_px)));
+      const ScaleReport report = read_scale(tags);
+      if (report.pixel_size) {
+        EXPECT_NEAR(report.pixel_size->nm / *e.nm, 1, e.file.starts_with("jeol") ? 0.01 : 0.001)
+            << e.file << " " << tags.width_px << " x " << tags.height_px;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace litho

@@ -187,6 +187,16 @@ TEST(ZeissScale, ACutTextNeverGivesAnotherPixelSize) {
   }
 }
 
+// Oracle: invariant (the one label that means the stored pixel is enough, and that nothing confirms it is
+// noted).
+TEST(ZeissScale, BelievesALoneImagePixelAndSaysThatItIsAlone) {
+  const ScaleReport report = read("0\r\nAP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size = 558.2 pm\r\n", 320, 240);
+  ASSERT_TRUE(report.pixel_size) << to_string(report.refusal);
+  EXPECT_NEAR(report.pixel_size->nm, 0.5582, 1e-12);
+  EXPECT_TRUE(
+      std::ranges::any_of(report.notes, [](const auto& n) { return n.find("nothing confirms") != n.npos; }));
+}
+
 // Oracle: analytic.
 TEST(ZeissScale, RefusesAbsurdPixels) {
   std::string text = replaced(smart_sem(), "2.465210e-008", "0");
