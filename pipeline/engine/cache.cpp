@@ -51,6 +51,8 @@ std::string item_key(const Item& item, const std::vector<std::string>& file_hash
   for (const ItemFile& file : item.files) {
     out.put(file.path.string()).put(file.where).put<std::uint64_t>(file.fields.size());
     for (const auto& [name, value] : file.fields) out.put(name).put(value);
+    out.put<std::uint64_t>(file.sidecars.size());
+    for (const auto& sidecar : file.sidecars) out.put(sidecar.string());
   }
   for (const std::string& hash : file_hashes) out.put(hash);
   return sha256_hex(out.take());

@@ -14,7 +14,7 @@
 namespace litho {
 
 /// What a stage can see of an item, and the contents of its files, as 64 hex digits. `file_hashes` are
-/// SHA-256 digests of the item's files in order, then of whatever else its reader opens beside them.
+/// SHA-256 digests of the item's files and sidecars, in order; "" for one that cannot be read.
 std::string item_key(const Item& item, const std::vector<std::string>& file_hashes);
 
 /// One key a node: engine format, `salt`, stage and results version, all options, seed and random stream, and

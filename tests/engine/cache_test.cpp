@@ -134,8 +134,8 @@ TEST(NodeRecordBytes, ReadBackOrGiveNothing) {  // Oracle: invariant
 }
 
 TEST(ItemKey, HoldsAllThatAStageCanSee) {  // Oracle: invariant
-  const Item base{"a/b.tif", "b", "s1", {{"a/b.tif", {{"side", "top"}}, "sheet.csv:2"}}};
-  std::vector<Item> others(8, base);
+  const Item base{"a/b.tif", "b", "s1", {{"a/b.tif", {{"side", "top"}}, {"a/b.txt"}, "sheet.csv:2"}}};
+  std::vector<Item> others(9, base);
   others[0].name = "c";
   others[1].stem = "c";
   others[2].sample = "c";
@@ -144,6 +144,7 @@ TEST(ItemKey, HoldsAllThatAStageCanSee) {  // Oracle: invariant
   others[5].files[0].fields["tilt"] = "1";
   others[6].files[0].where = "c";
   others[7].files.clear();
+  others[8].files[0].sidecars.clear();
   const std::string key = item_key(base, {"hash"});
   EXPECT_EQ(key.size(), 64U);
   EXPECT_EQ(item_key(base, {"hash"}), key);
