@@ -326,6 +326,21 @@ TEST_F(WrittenTest, HopelessHasNoTruth) {
   }
 }
 
+// reviewed sample: the shipped set is what the command in its MANIFEST draws today.
+TEST(Shipped, IsInStepWithTheMaker) {
+  const auto csv =
+      read_csv(*read_text_file(std::filesystem::path(LITHOSCOPE_SAMPLES) / "data/sem/truth.csv"));
+  ASSERT_TRUE(csv);
+  ASSERT_EQ(csv->rows.size(), 3u);
+  for (int k = 0; k < 3; ++k) {
+    const Scene scene = make_scene(46, k, "clean", 1024, 768);
+    const auto& fields = csv->rows[static_cast<std::size_t>(k)].fields;
+    const double thickness_um = measure(scene).thickness * scene.pixel_size_nm / 1000;
+    EXPECT_NEAR(*parse_double(fields[static_cast<std::size_t>(csv->column("thickness_um"))]) / thickness_um,
+                1, 1e-6);
+  }
+}
+
 // invariant: wrong options are refused before anything is written.
 TEST_F(WrittenTest, RefusesWrongOptions) {
   EXPECT_EQ(write_sem_samples(small(1, "easy"), dir_).errors().front().code, "sample.level");
