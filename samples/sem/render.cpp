@@ -29,8 +29,10 @@ Image<float> make_relief(const Scene& scene, const Coverage& c) {
   add_smooth_noise(glass, 40, 40, 0.4, scene.seed, scene.stream + "glass-lumps");
   const float texture = static_cast<float>(look.texture),
               layer_texture = static_cast<float>(look.layer_texture);
+  const bool same = scene.hopeless == Hopeless::no_contrast;  // not even the texture tells the layer
   for (std::size_t i = 0; i < solid.size(); ++i) {
-    const float layer = c.base_layer.pixels()[i] + c.filament.pixels()[i], outside = c.outside.pixels()[i];
+    const float layer = same ? 0 : c.base_layer.pixels()[i] + c.filament.pixels()[i],
+                outside = c.outside.pixels()[i];
     float z = mix(texture * solid.pixels()[i], layer_texture * glass.pixels()[i], layer);
     z = mix(z, -1.2f, outside);
     z = mix(z, -2.0f, std::max({c.crack.pixels()[i], c.pore.pixels()[i], c.gap.pixels()[i]}));
@@ -68,7 +70,8 @@ Image<float> make_outside(const Scene& scene) {
 // Where a boundary fades, its step becomes a ramp of the given width.
 float faded(const Scene& scene, bool at_front, double u, double v, float cover) {
   for (const Fade& f : scene.fades) {
-    if (f.at_front != at_front) continue;
+    // Against vacuum an outline cannot fade.
+    if (f.at_front != at_front || (!at_front && scene.look.outside_kind == Outside::vacuum)) continue;
     const double weight = f.weight_at(u);
     if (weight <= 0) continue;
     const double from = at_front ? scene.front.at(u) : scene.outer.at(u);

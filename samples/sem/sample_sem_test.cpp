@@ -14,6 +14,7 @@
 #include "pipeline/core/text.hpp"
 #include "samples/sem/coverage.hpp"
 #include "samples/sem/render.hpp"
+#include "samples/sem/texture.hpp"
 #include "samples/sem/truth.hpp"
 
 namespace litho::sem_sample {
@@ -125,6 +126,26 @@ TEST(Coverage, AreasAreSubPixel) {
     const double beyond = (90.3 - 40.4) / std::cos(std::atan2(20, 60.3));
     EXPECT_NEAR(sum(c.filament), 2 * 6.3 * beyond + std::numbers::pi * 6.3 * 6.3 / 2, 1.5) << tilt;
     EXPECT_NEAR(sum(c.crack), 2.6 * std::hypot(40.3, 39.8) + std::numbers::pi * 1.3 * 1.3, 1.5) << tilt;
+  }
+}
+
+// analytic: a point keeps its sum and spreads to the variance asked for, in both kinds of blur (boxes have
+// whole widths).
+TEST(Texture, BlurHasItsVariance) {
+  for (const double sigma : {0.8, 3.0, 11.9, 14.0}) {
+    Image<float> image(161, 141);
+    image(80, 70) = 1;
+    blur(image, sigma);
+    double sum = 0, xx = 0, yy = 0;
+    for (int y = 0; y < image.height(); ++y)
+      for (int x = 0; x < image.width(); ++x) {
+        sum += image(x, y);
+        xx += image(x, y) * (x - 80.0) * (x - 80.0);
+        yy += image(x, y) * (y - 70.0) * (y - 70.0);
+      }
+    EXPECT_NEAR(sum, 1, 1e-4);
+    EXPECT_NEAR(std::sqrt(xx) / sigma, 1, sigma > 12 ? 0.04 : 0.01) << sigma;
+    EXPECT_NEAR(std::sqrt(yy) / sigma, 1, sigma > 12 ? 0.04 : 0.01) << sigma;
   }
 }
 
@@ -302,6 +323,21 @@ TEST_F(WrittenTest, HopelessHasNoTruth) {
   for (const CsvRow& row : csv->rows) {
     EXPECT_EQ(row.fields[static_cast<std::size_t>(csv->column("expected"))], "refuse");
     EXPECT_EQ(row.fields[static_cast<std::size_t>(csv->column("thickness_um"))], "");
+  }
+}
+
+// reviewed sample: the shipped set is what the command in its MANIFEST draws today.
+TEST(Shipped, IsInStepWithTheMaker) {
+  const auto csv =
+      read_csv(*read_text_file(std::filesystem::path(LITHOSCOPE_SAMPLES) / "data/sem/truth.csv"));
+  ASSERT_TRUE(csv);
+  ASSERT_EQ(csv->rows.size(), 3u);
+  for (int k = 0; k < 3; ++k) {
+    const Scene scene = make_scene(46, k, "clean", 1024, 768);
+    const auto& fields = csv->rows[static_cast<std::size_t>(k)].fields;
+    const double thickness_um = measure(scene).thickness * scene.pixel_size_nm / 1000;
+    EXPECT_NEAR(*parse_double(fields[static_cast<std::size_t>(csv->column("thickness_um"))]) / thickness_um,
+                1, 1e-6);
   }
 }
 

@@ -231,11 +231,11 @@ void make_hopeless(Scene& scene, RandomStream& random) {
       look.layer_texture = look.texture;
       break;
     case Hopeless::defocused:
-      look.blur_px = 40;
+      look.blur_px = std::max(40.0, 0.6 * scene.thickness);  // the layer is no wider than the blur
       look.dose = 8;
       break;
     case Hopeless::saturated:
-      look.gain = 3.5;
+      look.gain = 7;
       break;
     case Hopeless::no_scale:  // neither header nor databar, the picture itself is fine
       scene.bar = Bar::none;

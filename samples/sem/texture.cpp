@@ -29,10 +29,40 @@ struct Site {
   float river_x, river_y, river;  // wave vector (1/px) and amplitude, 0 = none
 };
 
+// Mean over 2 half + 1 pixels along x, then along y; edges repeated. Three of them are nearly a Gaussian.
+void box(Image<float>& image, int half) {
+  const int w = image.width(), h = image.height();
+  const double scale = 1.0 / (2 * half + 1);
+  const auto run = [&](int n, auto&& get, auto&& set) {
+    std::vector<float> line(static_cast<std::size_t>(n));
+    for (int i = 0; i < n; ++i) line[static_cast<std::size_t>(i)] = get(i);
+    const auto value = [&](int i) -> double {
+      return line[static_cast<std::size_t>(std::clamp(i, 0, n - 1))];
+    };
+    double sum = 0;
+    for (int i = -half; i <= half; ++i) sum += value(i);
+    for (int i = 0; i < n; ++i) {
+      set(i, static_cast<float>(sum * scale));
+      sum += value(i + half + 1) - value(i - half);
+    }
+  };
+  for (int y = 0; y < h; ++y)
+    run(
+        w, [&](int x) { return image(x, y); }, [&](int x, float v) { image(x, y) = v; });
+  for (int x = 0; x < w; ++x)
+    run(
+        h, [&](int y) { return image(x, y); }, [&](int y, float v) { image(x, y) = v; });
+}
+
 }  // namespace
 
 void blur(Image<float>& image, double sigma) {
   if (sigma < 0.2) return;
+  if (sigma > 12) {
+    const int half = static_cast<int>(std::lround((std::sqrt(4 * sigma * sigma + 1) - 1) / 2));
+    for (int pass = 0; pass < 3; ++pass) box(image, half);
+    return;
+  }
   const int r = static_cast<int>(std::ceil(3.5 * sigma)), w = image.width(), h = image.height();
   std::vector<float> kernel(static_cast<std::size_t>(2 * r + 1));
   float sum = 0;

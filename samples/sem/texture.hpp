@@ -6,7 +6,8 @@
 
 namespace litho::sem_sample {
 
-/// Separable Gaussian, edges repeated. O(pixels * sigma).
+/// Separable Gaussian, edges repeated; beyond sigma 12 three box filters of the same variance. O(pixels *
+/// sigma) up to there.
 void blur(Image<float>& image, double sigma_px);
 
 /// Adds smooth noise of about unit standard deviation times `amplitude`, correlated over `cell_px` (x and y).

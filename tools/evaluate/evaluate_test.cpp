@@ -8,6 +8,7 @@
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/rng.hpp"
+#include "samples/sem/sample_sem.hpp"
 #include "tools/evaluate/evaluate_interphase.hpp"
 #include "tools/evaluate/label_agreement.hpp"
 #include "tools/evaluate/statistics.hpp"
@@ -140,6 +141,40 @@ TEST_F(EvaluateTest, AbsentRows) {
   EXPECT_EQ(number(figure(*report, "all", "all", "absent from the run")[3]), 4);
   EXPECT_EQ(number(figure(*report, "all", "all", "rows without a truth")[3]), 1);
   EXPECT_DOUBLE_EQ(number(figure(*report, "all", "all", "measurable but failed rate")[3]), 2.0 / 3);
+}
+
+// invariant: a run that repeats the truth of drawn micrographs has no error, and labels that agree
+// everywhere.
+TEST_F(EvaluateTest, TruthAgainstItself) {
+  SemSampleOptions options;
+  options.count = 3;
+  options.level = "medium";
+  options.width_px = 400;
+  options.height_px = 300;
+  ASSERT_TRUE(write_sem_samples(options, truth_));
+  const auto truth = read_csv(*read_text_file(truth_ / "truth.csv"));
+  ASSERT_TRUE(truth);
+  std::vector<std::string> columns = truth->columns;
+  columns.push_back("status");
+  Table run(columns);
+  for (const CsvRow& row : truth->rows) {
+    std::vector<Cell> cells(row.fields.begin(), row.fields.end());
+    cells.emplace_back(std::string("ok"));
+    run.add(cells);
+    const std::string stem = std::filesystem::path(row.fields[0]).stem().string();
+    std::filesystem::create_directories(run_ / "labels");
+    std::filesystem::copy(truth_ / "truth" / (stem + "_labels.tif"), run_ / "labels" / (stem + ".tif"));
+  }
+  write(run_ / "interphase.csv", write_csv(run));
+  const auto report = evaluate_interphase(run_, truth_);
+  ASSERT_TRUE(report) << to_string(report.errors());
+  for (const char* name :
+       {"thickness (%) error max", "tilt (deg) error max", "front Rq (%) error max",
+        "filament count error max", "layer boundary distance p95 (px)", "pixel size wrong rate"})
+    EXPECT_EQ(number(figure(*report, "all", "ok", name)[3]), 0) << name;
+  for (const char* name : {"layer IoU min", "side accuracy", "morphology accuracy"})
+    EXPECT_EQ(number(figure(*report, "all", "ok", name)[3]), 1) << name;
+  EXPECT_EQ(number(figure(*report, "all", "all", "label images that could not be compared")[3]), 0);
 }
 
 // published value: Wilson intervals of 2/5 and 0/10 (R 4, binom::binom.wilson).
