@@ -204,6 +204,7 @@ TEST(Tiff, StripsOfAnyHeight) {
   const std::vector<float> expected{1, 2, 3, 4, 5, 6};
   EXPECT_EQ(grey_of(TiffBuilder().grey(2, 3, 8).set(278, 4, {0xFFFFFFFF}).build({pixels})), expected);
   EXPECT_EQ(grey_of(TiffBuilder().grey(2, 3, 8).build({pixels})), expected);
+  EXPECT_EQ(grey_of(TiffBuilder().grey(2, 3, 8).claim_lengths({}).build({pixels})), expected);
   EXPECT_EQ(grey_of(TiffBuilder().grey(2, 3, 8).set(278, 3, {2}).build({{1, 2, 3, 4}, {5, 6}})), expected);
 }
 
@@ -416,8 +417,9 @@ TEST(Tiff, RefusesWhatCannotBe) {
   EXPECT_EQ(code_of(TiffBuilder().grey(30000, 30000, 8).build({{1}})), "tiff.corrupt");
   EXPECT_EQ(code_of(TiffBuilder().grey(30000, 30000, 8).set(259, 3, {5}).build({{1}})), "tiff.too_large");
   EXPECT_EQ(code_of(TiffBuilder().grey(30000, 30000, 8).set(278, 3, {1}).build({{1}})), "tiff.corrupt");
-  EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).claim_length(4000).build({{1, 2, 3, 4}})), "tiff.truncated");
-  EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).claim_length(3).build({{1, 2, 3, 4}})), "tiff.corrupt");
+  EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).claim_lengths({4000}).build({{1, 2, 3, 4}})),
+            "tiff.truncated");
+  EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).claim_lengths({3}).build({{1, 2, 3, 4}})), "tiff.corrupt");
   EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).set(259, 3, {34712}).build({{1, 2, 3, 4}})),
             "tiff.unsupported");
   EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).set(262, 3, {5}).build({{1, 2, 3, 4}})), "tiff.unsupported");
