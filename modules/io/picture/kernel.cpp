@@ -1,6 +1,7 @@
 #include "modules/io/picture/kernel.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -123,6 +124,13 @@ void bridge_marks(GreyPicture& picture) {
   }
 }
 
+/// Low bits that are 0 in every pixel; at most 8, lest a flat picture say too much.
+int empty_low_bits(const Image<float>& samples) {
+  unsigned used = 0;
+  for (const float value : samples.pixels()) used |= static_cast<unsigned>(value);
+  return used == 0 ? 0 : std::min(std::countr_zero(used), 8);
+}
+
 }  // namespace
 
 Result<GreyPicture> to_grey(PicturePlanes planes, std::string_view format, const std::string& file_name) {
@@ -137,8 +145,11 @@ Result<GreyPicture> to_grey(PicturePlanes planes, std::string_view format, const
   } else {
     out.grey = std::move(planes.colour[0]);
     out.white = planes.white;
+    if (planes.whole_bits == 16) out.empty_low_bits = empty_low_bits(out.grey);
     if (planes.min_is_white)
       for (float& pixel : out.grey.pixels()) pixel = static_cast<float>(planes.white) - pixel;
+    else
+      out.white -= std::ldexp(1.0, out.empty_low_bits) - 1;
   }
   const auto pixels = static_cast<double>(out.grey.size());
   if (static_cast<double>(coloured) > kMaxColoured * pixels)

@@ -41,6 +41,7 @@ struct PicturePlanes {
   Image<float> alpha;                ///< empty = opaque
   std::vector<Colour> palette;       ///< for one plane of indices; empty = the plane is grey
   double white = 255;                ///< largest sample value
+  int whole_bits = 0;                ///< of unsigned whole samples; 0 for others
   bool min_is_white = false;         ///< grey = white - sample
 };
 
@@ -49,6 +50,7 @@ struct GreyPicture {
   Image<float> grey;
   Image<std::uint8_t> annotation;
   double annotation_fraction = 0;
+  int empty_low_bits = 0;
   double white = 255;
 };
 

@@ -87,6 +87,19 @@ TEST(Picture, WhiteFollowsThePaletteAndTheInversion) {
   EXPECT_EQ(inverted->white, 4095);
 }
 
+TEST(Picture, TellsEightBitDataInSixteenBitSamples) {
+  // analytic: where samples saturate depends on the end at which white lies
+  PicturePlanes planes;
+  planes.colour = {image(2, 1, {0, 768})};
+  planes.white = 65535;
+  EXPECT_EQ(to_grey(planes, "tiff", "a")->empty_low_bits, 0);  // float, for all we know
+  planes.whole_bits = 16;
+  EXPECT_EQ(to_grey(planes, "tiff", "a")->empty_low_bits, 8);
+  EXPECT_EQ(to_grey(planes, "tiff", "a")->white, 65280);
+  planes.min_is_white = true;
+  EXPECT_EQ(to_grey(planes, "tiff", "a")->white, 65535);
+}
+
 TEST(Picture, RefusesIndicesBeyondThePalette) {
   // analytic
   PicturePlanes planes;

@@ -131,6 +131,7 @@ Result<PicturePlanes> decode(std::span<const std::uint8_t> bytes, const png::Hea
                  "the file is damaged: copy or export it again"};
   PicturePlanes out;
   out.white = std::ldexp(1.0, decoder.bits()) - 1;
+  out.whole_bits = decoder.bits();
   for (int channel = 0; channel < decoder.channels(); ++channel) {
     Image<float> plane(header.tags.width_px, header.tags.height_px);
     if (decoder.bits() == 16)
@@ -185,6 +186,7 @@ Result<StoredPicture> read_png(std::span<const std::uint8_t> bytes, const std::s
   out.grey = std::move(picture.grey);
   out.annotation = std::move(picture.annotation);
   out.annotation_fraction = picture.annotation_fraction;
+  out.empty_low_bits = picture.empty_low_bits;
   out.white = picture.white;
   return out;
 } catch (const std::bad_alloc&) {

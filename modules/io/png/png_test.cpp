@@ -103,6 +103,7 @@ TEST(Png, ReadsAlphaAsAnnotation) {
   const PngBuilder keyed{3, 1, 8, 0, {{"tRNS", {0, 99}}}, {}};
   const auto second = read_png(keyed.build({{10, 99, 30}}), "a.png");
   ASSERT_TRUE(second) << to_string(second.errors());
+  ASSERT_FALSE(second->annotation.empty());
   EXPECT_EQ(second->annotation(1, 0), 1);
 }
 

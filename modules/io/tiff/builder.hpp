@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace litho::test {
@@ -25,9 +26,9 @@ class TiffBuilder {
     fields_[tag] = {type, bytes.size(), {bytes.begin(), bytes.end()}};
     return *this;
   }
-  /// A StripByteCounts that is not true.
-  TiffBuilder& claim_length(std::uint64_t bytes) {
-    claimed_length_ = bytes;
+  /// StripByteCounts that are not true, or not there.
+  TiffBuilder& claim_lengths(std::vector<std::uint64_t> bytes) {
+    claimed_lengths_ = std::move(bytes);
     return *this;
   }
   /// Width, length, one sample of `bits`, MinIsBlack, no compression, one strip.
@@ -65,7 +66,8 @@ class TiffBuilder {
     }
     if (!blocks.empty()) {
       set(tiles ? 324 : 273, type, offsets);
-      set(tiles ? 325 : 279, type, claimed_length_ ? std::vector{*claimed_length_} : lengths);
+      if (claimed_lengths_) lengths = *claimed_lengths_;
+      if (!lengths.empty()) set(tiles ? 325 : 279, type, lengths);
     }
     std::map<std::uint16_t, std::uint64_t> places;
     for (const auto& [tag, value] : fields_) {
@@ -103,7 +105,7 @@ class TiffBuilder {
   }
 
   bool big_endian_, big_tiff_;
-  std::optional<std::uint64_t> claimed_length_;
+  std::optional<std::vector<std::uint64_t>> claimed_lengths_;
   std::map<std::uint16_t, Value> fields_;
 };
 

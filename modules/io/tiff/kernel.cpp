@@ -1,7 +1,6 @@
 #include "modules/io/tiff/kernel.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <memory>
 #include <new>
@@ -112,6 +111,7 @@ Result<PicturePlanes> decode(const Opened& in) {
   }
   out.colour = std::move(planes);
   out.palette = layout.palette;
+  out.whole_bits = layout.kind == SampleKind::kUnsigned ? layout.bits : 0;
   out.min_is_white = layout.photometric == PHOTOMETRIC_MINISWHITE;
   if (layout.kind == SampleKind::kFloat) {
     float white = 0;
@@ -144,32 +144,23 @@ Image<T> upright(Image<T> stored, int orientation) {
   return out;
 }
 
-/// Low bits that are 0 in every pixel of a 16-bit picture; at most 8, lest a flat picture say too much.
-int empty_low_bits(const Image<float>& samples) {
-  unsigned used = 0;
-  for (const float value : samples.pixels()) used |= static_cast<unsigned>(value);
-  return used == 0 ? 0 : std::min(std::countr_zero(used), 8);
-}
-
 Result<StoredPicture> picture_of(std::span<const std::uint8_t> bytes, const std::string& file_name) {
   auto in = open(bytes, file_name);
   if (!in) return in.errors();
   auto planes = decode(*in);
   if (!planes) return planes.errors();
-  const Layout& layout = in->layout;
-  StoredPicture out;
-  if (layout.bits == 16 && layout.kind == SampleKind::kUnsigned && layout.colour_samples() == 1)
-    out.empty_low_bits = empty_low_bits(planes->colour[0]);
-  const bool inverted = planes->min_is_white;
   auto grey = to_grey(std::move(planes).value(), "tiff", file_name);
   if (!grey) return grey.errors();
-  auto [pixels, annotation, annotation_fraction, white] = std::move(grey).value();
+  const Layout& layout = in->layout;
+  auto [pixels, annotation, annotation_fraction, empty_low_bits, white] = std::move(grey).value();
+  StoredPicture out;
   out.tags = in->tags;
   out.grey = upright(std::move(pixels), layout.orientation);
   out.annotation = upright(std::move(annotation), layout.orientation);
   out.annotation_fraction = annotation_fraction;
   out.bits = layout.bits;
-  out.white = inverted ? white : white - (std::ldexp(1.0, out.empty_low_bits) - 1);
+  out.empty_low_bits = empty_low_bits;
+  out.white = white;
   out.pages = in->pages;
   out.lossy = layout.compression == COMPRESSION_JPEG;
   return out;

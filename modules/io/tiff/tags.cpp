@@ -29,7 +29,6 @@ bool is_picture(const File& file, const Directory& directory) {
 Result<Pages> find_pages(const File& file) {
   auto first = file.directory(file.first());
   if (!first) return first.errors();
-  std::vector<Directory> pictures;
   std::set<std::uint64_t> seen{file.first()};
   Pages pages{*first, 0};
   std::optional<std::array<std::uint64_t, 2>> size;
@@ -78,7 +77,8 @@ Result<ImageTags> tags_of(const File& file, const Directory& directory) {
   tags.y_resolution = file.positive(directory, 283);
   tags.resolution_unit =
       static_cast<int>(std::min<std::uint64_t>(file.integer(directory, 296).value_or(0), 4));
-  if (file.integer(directory, 274).value_or(1) >= 5) {  // rows stored as columns
+  const std::uint64_t orientation = file.integer(directory, 274).value_or(1);
+  if (orientation >= 5 && orientation <= 8) {  // rows stored as columns
     std::swap(tags.width_px, tags.height_px);
     std::swap(tags.x_resolution, tags.y_resolution);
   }

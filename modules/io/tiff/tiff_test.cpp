@@ -204,6 +204,7 @@ TEST(Tiff, StripsOfAnyHeight) {
   const std::vector<float> expected{1, 2, 3, 4, 5, 6};
   EXPECT_EQ(grey_of(TiffBuilder().grey(2, 3, 8).set(278, 4, {0xFFFFFFFF}).build({pixels})), expected);
   EXPECT_EQ(grey_of(TiffBuilder().grey(2, 3, 8).build({pixels})), expected);
+  EXPECT_EQ(grey_of(TiffBuilder().grey(2, 3, 8).claim_lengths({}).build({pixels})), expected);
   EXPECT_EQ(grey_of(TiffBuilder().grey(2, 3, 8).set(278, 3, {2}).build({{1, 2, 3, 4}, {5, 6}})), expected);
 }
 
@@ -225,6 +226,8 @@ TEST(Tiff, GivesTagsOfEveryTypeAsStored) {
       TiffBuilder(true).grey(1, 1, 8).text(34118, 2, std::string("AP_WIDTH\0", 9)).text(50431, 1, "\1\2\3");
   file.text(40092, 7, "P\0i\0").set(34680, 3, {0x0102, 0x0304}).set(34665, 13, {8});
   file.set(282, 5, {0, 0}).set(283, 5, {300, 2}).set(296, 3, {2});
+  auto none = TiffBuilder().grey(1, 1, 8).set(283, 5, {0, 2});
+  EXPECT_FALSE(read_tiff_tags(none.build({{5}}), "a.tif")->y_resolution);
   const auto bytes = file.build({{5}});
   const auto tags = read_tiff_tags(bytes, "a.tif");
   ASSERT_TRUE(tags) << to_string(tags.errors());
@@ -250,11 +253,11 @@ TEST(Tiff, MissesNoTagThatMayCarryTheScale) {
 }
 
 TEST(Tiff, SkipsThumbnailsAndCountsPages) {
-  // independent library: pages written by libtiff, a reduced one first
+  // independent library: pages written by libtiff, a reduced one first, one of another size last
   const auto stream = tiff::Stream::writing("wl");
-  for (int page = 0; page < 4; ++page) {
+  for (int page = 0; page < 5; ++page) {
     const bool thumbnail = page == 0;
-    const std::uint32_t side = thumbnail ? 2 : 4;
+    const std::uint32_t side = thumbnail || page == 4 ? 2 : 4;
     Bytes pixels(side * side, static_cast<std::uint8_t>(page));
     TIFFSetField(stream->tiff(), TIFFTAG_SUBFILETYPE, thumbnail ? FILETYPE_REDUCEDIMAGE : 0);
     TIFFSetField(stream->tiff(), TIFFTAG_IMAGEWIDTH, side);
@@ -414,8 +417,9 @@ TEST(Tiff, RefusesWhatCannotBe) {
   EXPECT_EQ(code_of(TiffBuilder().grey(30000, 30000, 8).build({{1}})), "tiff.corrupt");
   EXPECT_EQ(code_of(TiffBuilder().grey(30000, 30000, 8).set(259, 3, {5}).build({{1}})), "tiff.too_large");
   EXPECT_EQ(code_of(TiffBuilder().grey(30000, 30000, 8).set(278, 3, {1}).build({{1}})), "tiff.corrupt");
-  EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).claim_length(4000).build({{1, 2, 3, 4}})), "tiff.truncated");
-  EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).claim_length(3).build({{1, 2, 3, 4}})), "tiff.corrupt");
+  EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).claim_lengths({4000}).build({{1, 2, 3, 4}})),
+            "tiff.truncated");
+  EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).claim_lengths({3}).build({{1, 2, 3, 4}})), "tiff.corrupt");
   EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).set(259, 3, {34712}).build({{1, 2, 3, 4}})),
             "tiff.unsupported");
   EXPECT_EQ(code_of(TiffBuilder().grey(2, 2, 8).set(262, 3, {5}).build({{1, 2, 3, 4}})), "tiff.unsupported");
@@ -480,17 +484,20 @@ TEST(Tiff, TruncatedFilesAreErrors) {
 TEST(Tiff, TruncatedCodesAreErrors) {
   // invariant: a strip whose codes end early does not decode to a black tail
   for (const int compression : {COMPRESSION_LZW, COMPRESSION_ADOBE_DEFLATE, COMPRESSION_PACKBITS,
-                                COMPRESSION_LZMA, COMPRESSION_ZSTD}) {
-    auto file = encoded(ramp<std::uint8_t>(60, 5), compression, 1, "wl", false);
+                                COMPRESSION_LZMA, COMPRESSION_ZSTD, COMPRESSION_JPEG}) {
+    // JPEG wants blocks of 8 x 8: one tile of 16 x 16, the count in 325.
+    const bool tile = compression == COMPRESSION_JPEG;
+    auto file = encoded(ramp<std::uint8_t>(tile ? 16 : 60, tile ? 16 : 5), compression, 1, "wl", tile);
     const auto tags = tiff::Stream::reading(file);
     TIFFSetDirectory(tags->tiff(), 0);
     std::uint64_t* counts = nullptr;
     ASSERT_EQ(TIFFGetField(tags->tiff(), TIFFTAG_STRIPBYTECOUNTS, &counts), 1);
-    // The only strip's count stands inline in its field: 279, LONG or SHORT, 1.
+    // The only block's count stands inline in its field: 279 or 325, LONG or SHORT, 1.
     bool found = false;
     for (std::size_t i = 0; i + 12 <= file.size() && !found; ++i) {
-      if (file[i] != 279 % 256 || file[i + 1] != 1 || file[i + 4] != 1 || file[i + 5] != 0) continue;
-      const auto half = static_cast<std::uint16_t>(counts[0] / 2);
+      if (file[i] != (tile ? 325 : 279) % 256 || file[i + 1] != 1 || file[i + 4] != 1 || file[i + 5] != 0)
+        continue;
+      const auto half = static_cast<std::uint16_t>(tile ? counts[0] - 40 : counts[0] / 2);
       file[i + 8] = static_cast<std::uint8_t>(half & 255);
       file[i + 9] = static_cast<std::uint8_t>(half >> 8);
       found = true;
