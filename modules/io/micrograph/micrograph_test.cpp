@@ -6,7 +6,9 @@
 namespace litho {
 namespace {
 
-std::vector<std::uint8_t> plain_tiff() { return write_tiff(Image<std::uint8_t>(8, 6, 100)); }
+std::vector<std::uint8_t> plain_tiff() {
+  return write_tiff(Image<std::uint8_t>(8, 6, 100));
+}
 
 // Invariant: no pixel size anywhere means a refusal that says so, not a number; the picture itself opens.
 TEST(Micrograph, RefusesToGuessThePixelSize) {

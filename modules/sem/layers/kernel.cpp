@@ -1,9 +1,9 @@
 #include "modules/sem/layers/kernel.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cmath>
 #include <limits>
 #include <numbers>
 #include <string>
@@ -19,7 +19,7 @@ constexpr double kWeakScore = 4;
 constexpr double kLowCnr = 1.0;
 constexpr double kClearLead = 0.3;
 constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
-constexpr double kRivalScore = 0.6;  // of the best line fit's score: worth a full fit
+constexpr double kRivalScore = 0.6;     // of the best line fit's score: worth a full fit
 
 int factor_for(const Restored& picture, int side) {
   return std::max(1, (std::max(picture.grey.width(), picture.grey.height()) + side - 1) / side);
@@ -51,11 +51,12 @@ double wander(const std::vector<int>& path) {
   return std::sqrt(std::max(0.0, (vv - uv * uv / uu) / n));
 }
 
-/// How well a reading of the picture holds together: clear steps, an electrolyte brighter than the outside, a front rougher than
-/// the outer boundary (the front grew, the other was polished).
+/// How well a reading of the picture holds together: clear steps, an electrolyte brighter than the outside, a
+/// front rougher than the outer boundary (the front grew, the other was polished).
 double plausibility(const layers::Model& m) {
   const double clear = std::min(m.outer_contrast, 3.0) + std::min(m.front_contrast, 3.0);
-  const double bright = std::clamp(std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
+  const double bright = std::clamp(
+      std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
   const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -1.0, 1.0);
   return 0.2 * m.start.score / 5 + clear + 1.5 * bright + rough;
 }
@@ -80,7 +81,8 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   std::vector<Model> models;
   for (LineFit fit : fits) {
     if (fit.score < kRivalScore * fits.front().score) break;
-    const bool tried = std::any_of(models.begin(), models.end(), [&](const Model& m) { return m.start.side == fit.side; });
+    const bool tried =
+        std::any_of(models.begin(), models.end(), [&](const Model& m) { return m.start.side == fit.side; });
     if (tried) continue;
     const double zoom = static_cast<double>(small.factor) / factor;
     fit.outer *= zoom;
@@ -89,7 +91,15 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   }
   std::stable_sort(models.begin(), models.end(),
                    [](const Model& a, const Model& b) { return plausibility(a) > plausibility(b); });
-  if (getenv("DBG")) for (auto&m:models) fprintf(stderr,"  %s score %.1f pl %.2f outer share %.2f c %.2f front share %.2f c %.2f O %.1f+-%.1f I %.1f+-%.1f E %.1f+-%.1f rough o %.2f f %.2f lines %.0f %.0f slope %.2f\n", std::string(to_string(m.start.side)).c_str(), m.start.score, plausibility(m), m.outer_share,m.outer_contrast,m.front_share,m.front_contrast,m.outside.mean,m.outside.sd,m.interphase.mean,m.interphase.sd,m.electrolyte.mean,m.electrolyte.sd, wander(m.outer), wander(m.front), m.start.outer,m.start.front,m.start.slope);
+  if (getenv("DBG"))
+    for (auto& m : models)
+      fprintf(stderr,
+              "  %s score %.1f pl %.2f outer share %.2f c %.2f front share %.2f c %.2f O %.1f+-%.1f I "
+              "%.1f+-%.1f E %.1f+-%.1f rough o %.2f f %.2f lines %.0f %.0f slope %.2f\n",
+              std::string(to_string(m.start.side)).c_str(), m.start.score, plausibility(m), m.outer_share,
+              m.outer_contrast, m.front_share, m.front_contrast, m.outside.mean, m.outside.sd,
+              m.interphase.mean, m.interphase.sd, m.electrolyte.mean, m.electrolyte.sd, wander(m.outer),
+              wander(m.front), m.start.outer, m.start.front, m.start.slope);
   const Model& best = models.front();
   if (best.outer_contrast < kLostContrast || best.front_contrast < kLostContrast)
     return Error{"sem.no_layer", "",
@@ -116,7 +126,8 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   for (const auto& flag : picture.flags) raise(map.flags, flag);
   if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || map.cnr < kLowCnr)
     raise(map.flags, "sem.low_contrast");
-  if (models.size() > 1 && plausibility(best) - plausibility(models[1]) < kClearLead) raise(map.flags, "sem.ambiguous");
+  if (models.size() > 1 && plausibility(best) - plausibility(models[1]) < kClearLead)
+    raise(map.flags, "sem.ambiguous");
   label_pixels(picture, usable, map);
   return map;
 }

@@ -8,14 +8,14 @@ namespace {
 
 constexpr double kDarkestRatio = 0.2;  // interphase / electrolyte
 constexpr double kBrightestRatio = 0.95;
-constexpr int kThinnest = 3;            // coarse px
+constexpr int kThinnest = 3;  // coarse px
 constexpr double kSlopeStep = 0.01;
-constexpr int kSlopes = 32;             // either side of 0: 18 degrees
+constexpr int kSlopes = 32;  // either side of 0: 18 degrees
 constexpr int kWidest = 8;
-constexpr int kScales[] = {2, 4, 8};    // coarse px averaged either side of a step
-constexpr std::size_t kEdges = 14;      // strongest steps kept of one axis
-constexpr double kParallel = 0.07;      // slopes of the two boundaries may differ by this
-constexpr double kStrongest = 25;       // steps beyond this many spreads are all the same
+constexpr int kScales[] = {2, 4, 8};  // coarse px averaged either side of a step
+constexpr std::size_t kEdges = 14;    // strongest steps kept of one axis
+constexpr double kParallel = 0.07;    // slopes of the two boundaries may differ by this
+constexpr double kStrongest = 25;     // steps beyond this many spreads are all the same
 
 struct Edge {
   double slope = 0;
@@ -23,11 +23,12 @@ struct Edge {
   double t = 0;  // signed: grey rises (+) or falls (-) with k, in spreads of such steps over the picture
 };
 
-/// Mean grey along lines of one slope, as running sums: entry k covers v - slope (u - width / 2) in [k, k + 1).
+/// Mean grey along lines of one slope, as running sums: entry k covers v - slope (u - width / 2) in [k, k +
+/// 1).
 struct Profile {
   double slope = 0;
-  int first = 0, last = 0;        // entries that enough pixels back
-  std::vector<double> running;    // running[k] = sum of entries before k
+  int first = 0, last = 0;      // entries that enough pixels back
+  std::vector<double> running;  // running[k] = sum of entries before k
   double mean(int a, int b) const { return (running[b] - running[a]) / (b - a); }
 };
 
@@ -64,7 +65,8 @@ double step_at(const Profile& p, int k, int m) {
 double median_size(std::vector<double>& values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  std::nth_element(values.begin(), middle, values.end(),
+                   [](double a, double b) { return std::abs(a) < std::abs(b); });
   return std::abs(*middle);
 }
 
@@ -74,7 +76,8 @@ std::vector<double> step_spreads(const std::vector<Profile>& profiles) {
   for (int m = 1; m <= kWidest; ++m) {
     std::vector<double> heights;
     for (std::size_t i = 0; i < profiles.size(); i += 4)
-      for (int k = profiles[i].first + 2; k + 2 <= profiles[i].last; k += 2) heights.push_back(step_at(profiles[i], k, m));
+      for (int k = profiles[i].first + 2; k + 2 <= profiles[i].last; k += 2)
+        heights.push_back(step_at(profiles[i], k, m));
     spreads[m] = std::max(1e-9, 1.4826 * median_size(heights));
   }
   return spreads;
@@ -88,10 +91,13 @@ std::vector<Edge> find_edges(const std::vector<Profile>& profiles, const std::ve
       for (int k = p.first + 2; k + 2 <= p.last; ++k) {
         const double height = step_at(p, k, m);
         if (std::abs(height) < 3 * spreads[m]) continue;
-        if (std::abs(height) < std::abs(step_at(p, k - 1, m)) || std::abs(height) < std::abs(step_at(p, k + 1, m))) continue;
+        if (std::abs(height) < std::abs(step_at(p, k - 1, m)) ||
+            std::abs(height) < std::abs(step_at(p, k + 1, m)))
+          continue;
         all.push_back({p.slope, k, height / spreads[m]});
       }
-  std::stable_sort(all.begin(), all.end(), [](const Edge& a, const Edge& b) { return std::abs(a.t) > std::abs(b.t); });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Edge& a, const Edge& b) { return std::abs(a.t) > std::abs(b.t); });
   std::vector<Edge> kept;
   for (const Edge& e : all) {
     const bool known = std::any_of(kept.begin(), kept.end(), [&](const Edge& o) {
@@ -110,7 +116,8 @@ const Profile& profile_at(const std::vector<Profile>& profiles, double slope) {
 }
 
 /// Every pair of steps that may bound a layer, scored by its weaker step.
-void pair_edges(const std::vector<Profile>& profiles, const std::vector<Edge>& edges, const std::vector<double>& spreads, Side near, Side far, int height,
+void pair_edges(const std::vector<Profile>& profiles, const std::vector<Edge>& edges,
+                const std::vector<double>& spreads, Side near, Side far, int height,
                 std::vector<LineFit>& fits) {
   for (const Edge& a : edges)
     for (const Edge& b : edges) {
@@ -120,7 +127,8 @@ void pair_edges(const std::vector<Profile>& profiles, const std::vector<Edge>& e
       const double ta = step_at(profile_at(profiles, a.slope), a.k, m) / spreads[m];
       const double tb = step_at(profile_at(profiles, b.slope), b.k, m) / spreads[m];
       if ((ta > 0) != (a.t > 0) || (tb > 0) != (b.t > 0)) continue;
-      const double weaker = std::min(std::abs(ta), std::abs(tb)), stronger = std::max(std::abs(ta), std::abs(tb));
+      const double weaker = std::min(std::abs(ta), std::abs(tb)),
+                   stronger = std::max(std::abs(ta), std::abs(tb));
       double score = std::min(weaker, kStrongest) + 0.25 * std::min(stronger, kStrongest);
       for (const Edge& e : edges)
         if (e.k > a.k + 3 && e.k < b.k - 3 && std::abs(e.t) > 0.8 * weaker) score *= 0.7;
@@ -170,8 +178,8 @@ Coarse shrink(const Image<float>& grey, const Image<std::uint8_t>& usable, int f
     const float whole = static_cast<float>(factor * factor);
     for (int u = 0; u < w; ++u) {
       const int n = count[static_cast<std::size_t>(u)];
-      out.grey(u, v) =
-          n > 0 ? sum[static_cast<std::size_t>(u)] / static_cast<float>(n) : all[static_cast<std::size_t>(u)] / whole;
+      out.grey(u, v) = n > 0 ? sum[static_cast<std::size_t>(u)] / static_cast<float>(n)
+                             : all[static_cast<std::size_t>(u)] / whole;
       out.weight(u, v) = static_cast<float>(n) / whole;
     }
   }
@@ -180,7 +188,8 @@ Coarse shrink(const Image<float>& grey, const Image<std::uint8_t>& usable, int f
 
 Coarse turn(const Coarse& coarse, Side side) {
   const Frame frame{side, coarse.grey.width(), coarse.grey.height()};
-  Coarse out{Image<float>(frame.width(), frame.height()), Image<float>(frame.width(), frame.height()), coarse.factor};
+  Coarse out{Image<float>(frame.width(), frame.height()), Image<float>(frame.width(), frame.height()),
+             coarse.factor};
   const auto grey = upright(coarse.grey, frame);
   const auto weight = upright(coarse.weight, frame);
   for (int v = 0; v < frame.height(); ++v)
@@ -204,7 +213,8 @@ std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side) {
     for (const LineFit& fit : pairs)
       if (!side || fit.side == *side) fits.push_back(fit);
   }
-  std::stable_sort(fits.begin(), fits.end(), [](const LineFit& a, const LineFit& b) { return a.score > b.score; });
+  std::stable_sort(fits.begin(), fits.end(),
+                   [](const LineFit& a, const LineFit& b) { return a.score > b.score; });
   return fits;
 }
 

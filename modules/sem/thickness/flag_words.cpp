@@ -8,13 +8,19 @@ namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kWords{{
     {"sem.ambiguous",
-     "over part of the front another boundary fits nearly as well: look at the overlay before using the figure"},
-    {"sem.blurred", "the edges are so blurred that their place is uncertain: refocus, or use a sharper micrograph"},
+     "over part of the front another boundary fits nearly as well: look at the overlay before using the "
+     "figure"},
+    {"sem.blurred",
+     "the edges are so blurred that their place is uncertain: refocus, or use a sharper micrograph"},
     {"sem.low_contrast",
-     "interphase and electrolyte are nearly of one grey: compare the overlay with what you see, or use another detector"},
-    {"sem.saturated", "much of the picture is at the end of the grey scale: lower the contrast or brightness and record again"},
+     "interphase and electrolyte are nearly of one grey: compare the overlay with what you see, or use "
+     "another detector"},
+    {"sem.saturated",
+     "much of the picture is at the end of the grey scale: lower the contrast or brightness and record "
+     "again"},
     {"sem.touches_border",
-     "the layer leaves the picture over part of its length: only the rest is measured; move the field if it is little"},
+     "the layer leaves the picture over part of its length: only the rest is measured; move the field if it "
+     "is little"},
 }};
 
 }  // namespace
