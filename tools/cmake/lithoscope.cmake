@@ -1,8 +1,8 @@
 # Flags, and the two functions with which folders become targets.
 
 # Dev: quick to compile, quick enough to run, asserts on.
-set(CMAKE_CXX_FLAGS_DEV "-O1 -g1" CACHE STRING "")
-set(CMAKE_C_FLAGS_DEV "-O1 -g1" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_DEV "-O2 -g1")
+set(CMAKE_C_FLAGS_DEV "-O2 -g1")
 set(LITHOSCOPE_SANITIZE "" CACHE STRING "Sanitizer flags for everything (set by presets)")
 
 find_program(CCACHE ccache)
