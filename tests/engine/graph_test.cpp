@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "pipeline/core/rng.hpp"
+
 namespace litho {
 namespace {
 
@@ -100,6 +102,38 @@ TEST(Graph, WhatIsNoGraphIsSaid) {  // Oracle: reviewed sample
   EXPECT_NE(errors_of("").find("graph.missing_key"), std::string::npos);
   EXPECT_NE(errors_of("a: [").find("yaml.syntax"), std::string::npos);
   EXPECT_NE(errors_of("lithoscope: 1\nlithoscope: 1\n").find("yaml.repeated_key"), std::string::npos);
+}
+
+TEST(Graph, DamagedTextsGiveErrorsOrGraphsNothingElse) {  // Oracle: invariant
+  const std::string good = kGood;
+  const std::string marks = "{}[]:,-?!&*#|>'\"%@`~ \n\t\r\\<=.0a$\x80\xFF";
+  RandomStream random(1, "graphs");
+  int refused = 0;
+  for (int i = 0; i < 5000; ++i) {
+    std::string text = good;
+    for (std::uint32_t n = 1 + random.below(4); n > 0 && !text.empty(); --n) {
+      const std::size_t at = random.below(static_cast<std::uint32_t>(text.size()));
+      const char mark = marks[random.below(static_cast<std::uint32_t>(marks.size()))];
+      switch (random.below(4)) {
+        case 0:
+          text[at] = mark;
+          break;
+        case 1:
+          text.insert(at, 1 + random.below(3), mark);
+          break;
+        case 2:
+          text.erase(at, 1 + random.below(9));
+          break;
+        default:
+          text.resize(at + 1);
+      }
+    }
+    const auto graph = read_graph(text, "g.yaml");
+    if (graph) continue;
+    ++refused;
+    for (const Error& error : graph.errors()) ASSERT_TRUE(error.where.starts_with("g.yaml:")) << text;
+  }
+  EXPECT_GT(refused, 1000);
 }
 
 TEST(SetOption, AddsAndReplaces) {  // Oracle: analytic

@@ -56,6 +56,23 @@ TEST_P(RunItem, OneValueMayFeedTwoInputsOfANode) {  // Oracle: analytic, 3 + 3
   EXPECT_EQ(toys::run(*pool_, plan, "abc").rows.at(0), (Rows{"toys", {{6.0}}}));
 }
 
+TEST_P(RunItem, ValuesGoWhenTheirLastReaderHasEnded) {  // Oracle: analytic, one value of the chain at a time
+  std::string chain =
+      "  read: { use: toy.source, in: { item: $item } }\n  open0: { use: toy.add, in: { a: read.value } }\n";
+  for (int i = 1; i <= 4; ++i) {
+    const std::string n = std::to_string(i),
+                      before = i == 1 ? "open0.sum" : "open" + std::to_string(i - 1) + ".value";
+    chain += "  seal" + n + ": { use: toy.seal, in: { value: " + before + " } }\n";
+    chain += "  open" + n + ": { use: toy.unseal, in: { sealed: seal" + n + ".sealed } }\n";
+  }
+  const Plan plan = plan_of(chain);
+  runs.reset();
+  EXPECT_TRUE(toys::run(*pool_, plan, "abc").errors.empty());
+  EXPECT_EQ(runs.seal, 4);
+  EXPECT_EQ(runs.sealed_alive, 0);
+  EXPECT_EQ(toys::Sealed::alive, 0);
+}
+
 TEST_P(RunItem, GivesTheSameBytesAsOneThread) {  // Oracle: invariant
   const Plan plan = plan_of(kDiamond);
   const auto serial = make_thread_pool(1);
@@ -193,7 +210,7 @@ TEST_P(RunItem, StopCancelsWhatRunsAndWhatWaits) {  // Oracle: invariant
   std::stop_source stop;
   // oneTBB with one thread runs nothing before wait(), so somebody else has to stop it.
   std::jthread stopper([&] {
-    while (runs.alive == 0) std::this_thread::yield();
+    while (runs.waiting == 0) std::this_thread::yield();
     stop.request_stop();
   });
   const ItemResult result =

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
 #include <thread>
@@ -31,7 +32,7 @@ namespace toys {
 Runs runs;
 
 void Runs::reset() {
-  source = add = seal = table = alive = alive_max = 0;
+  source = add = seal = table = waiting = sealed_alive = 0;
 }
 
 namespace {
@@ -84,8 +85,9 @@ class Seal final : public StageWith<NoOptions> {
   Out<Sealed> sealed_{this, "sealed"};
   Status run(RunContext& ctx) const override {
     ++runs.seal;
+    runs.sealed_alive = std::max(runs.sealed_alive.load(), Sealed::alive.load());
     ctx.flag("toy.sealed", "a value was sealed");
-    ctx.put(sealed_, Sealed{ctx.get(value_).value});
+    ctx.put(sealed_, Sealed(ctx.get(value_).value));
     return {};
   }
 };
@@ -206,12 +208,12 @@ class Fail final : public StageWith<FailOptions> {
   }
 };
 
-/// Sleeps until it is stopped; counts how many do so at the same time.
+/// Goes round until it is stopped.
 class Wait final : public StageWith<NoOptions> {
   In<Number> value_{this, "value"};
   Out<Number> same_{this, "same"};
   Status run(RunContext& ctx) const override {
-    ++runs.alive;
+    ++runs.waiting;
     while (!ctx.stopped()) std::this_thread::yield();
     return {};
   }

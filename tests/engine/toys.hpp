@@ -12,14 +12,20 @@ namespace litho::toys {
 struct Number {
   double value = 0;
 };
-/// A value that cannot be kept in the cache.
+/// A value that cannot be kept in the cache, and is counted while it lives.
 struct Sealed {
-  double value = 0;
+  explicit Sealed(double sealed) : value(sealed) { ++alive; }
+  Sealed(const Sealed& other) : value(other.value) { ++alive; }
+  Sealed& operator=(const Sealed&) = delete;
+  ~Sealed() { --alive; }
+  double value;
+  static inline std::atomic<int> alive = 0;
 };
 
-/// How often stages of a kind ran since the last reset.
+/// What stages did since the last reset.
 struct Runs {
-  std::atomic<int> source = 0, add = 0, seal = 0, table = 0, alive = 0, alive_max = 0;
+  std::atomic<int> source = 0, add = 0, seal = 0, table = 0, waiting = 0;  ///< how often they ran
+  std::atomic<int> sealed_alive = 0;  ///< most Sealed alive when toy.seal began
   void reset();
 };
 extern Runs runs;
