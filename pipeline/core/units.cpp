@@ -1,6 +1,7 @@
 #include "pipeline/core/units.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numbers>
 
 #include "pipeline/core/number.hpp"
@@ -15,6 +16,13 @@ std::string ascii_unit(std::string_view symbol) {
     if (const auto at = out.find(micro); at != std::string::npos) out.replace(at, micro.size(), "u");
   if (out == "\u00b0") out = "deg";
   return out;
+}
+
+/// large / small, whole where it is meant to be: scales below 1 are not exact, and 0.5 mm must be 500 um.
+double factor(double large, double small) {
+  const double ratio = large / small;
+  const double whole = std::round(ratio);
+  return std::abs(ratio - whole) <= 1e-9 * whole ? whole : ratio;
 }
 
 }  // namespace
@@ -61,7 +69,11 @@ Result<Quantity> parse_quantity(std::string_view text) {
 }
 
 Result<double> convert(const Quantity& quantity, const Unit& to) {
-  if (quantity.unit.dimension == to.dimension) return quantity.value * (quantity.unit.scale / to.scale);
+  if (quantity.unit.dimension == to.dimension) {
+    const double from = quantity.unit.scale;
+    return from >= to.scale ? quantity.value * factor(from, to.scale)
+                            : quantity.value / factor(to.scale, from);
+  }
   const std::string given =
       quantity.unit.symbol.empty() ? "no unit" : "'" + std::string(quantity.unit.symbol) + "'";
   const std::string due = to.symbol.empty() ? "a bare number" : "a value in '" + std::string(to.symbol) + "'";
