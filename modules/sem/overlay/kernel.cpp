@@ -327,12 +327,9 @@ Result<RgbImage> draw_overlay(const OverlayScene& scene, int max_width_px) {
   cairo_surface_flush(surface.get());
   paint_picture(surface.get(), scene, width, height);
   const Cairo cairo(cairo_create(surface.get()));
-  cairo_rectangle(cairo.get(), 0, 0, width, height);
-  cairo_clip(cairo.get());
   for (const OverlayLine& line : scene.lines)
     draw_line(cairo.get(), line, {scale, static_cast<double>(height) / full_height});
-  cairo_reset_clip(cairo.get());
-  strip.draw(cairo.get(), height);
+  strip.draw(cairo.get(), height);  // covers what lines leave below the picture
   return to_rgb(surface.get());
 }
 
