@@ -208,10 +208,10 @@ int databar_on_ground(const Lines& lines, int depth, float ground, double white,
     if (clean < 0.85 || k + 1 < kMinBarLines || written_lines < 4 || changes < 16) continue;
     const Edge edge = edge_between(lines, k, white);
     if (k + 1 == said && clean >= 0.97 && edge.changed <= 0.03) found_said = said;
-    if (blank >= 2 && edge.changed < 0.25 && picture_lasts(lines, k, ground) &&
-        ((edge.sharp && edge.changed >= 0.1) || noise_begins(lines, k, ground)))
-      found_faint = k + 1;
     if (!edge.sharp) continue;
+    if (blank >= 2 && edge.changed < 0.25 && picture_lasts(lines, k, ground) &&
+        (edge.changed >= 0.1 || noise_begins(lines, k, ground)))
+      found_faint = k + 1;
     if (edge.changed >= 0.6) found = k + 1;
     if (edge.changed >= 0.25 && clean >= 0.97) found_weak = k + 1;
   }
