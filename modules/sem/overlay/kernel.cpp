@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 #include "modules/sem/overlay/strokes.hpp"
