@@ -9,9 +9,7 @@
 namespace litho::field {
 namespace {
 
-constexpr int kMinLetterHeight = 7;
 constexpr int kMaxLetterHeight = 96;
-constexpr std::size_t kMinLetters = 3;
 constexpr std::size_t kManyRuns = 60000;  // more than any caption; then clipped noise is at work
 constexpr int kBlock = 64;                // px
 constexpr int kTile = 32;                 // px
@@ -60,8 +58,7 @@ void add_run(Component& component, const InkRun& run) {
 }
 
 bool could_be_letter(const Component& c) {
-  return c.box.height() >= kMinLetterHeight && c.box.height() <= kMaxLetterHeight &&
-         c.box.width() <= 2 * c.box.height() && c.area >= c.box.height();
+  return c.area >= 3 && c.box.height() <= kMaxLetterHeight && c.box.width() <= 2 * kMaxLetterHeight;
 }
 
 }  // namespace
@@ -139,42 +136,40 @@ Components connect(std::vector<InkRun> runs) {
   return out;
 }
 
-std::vector<TextLine> text_lines(const std::vector<Component>& components) {
+std::vector<Group> neighbours(const std::vector<Component>& components) {
   std::vector<const Component*> letters;
   for (const Component& c : components)
     if (could_be_letter(c)) letters.push_back(&c);
   std::ranges::stable_sort(letters, {}, [](const Component* c) { return c->box.x0; });
-  std::map<int, std::vector<int>> bases;
-  for (std::size_t i = 0; i < letters.size(); ++i) bases[letters[i]->box.y1].push_back(static_cast<int>(i));
+  std::map<int, std::vector<int>> bands;  // indices in order of x0
+  for (std::size_t i = 0; i < letters.size(); ++i)
+    for (int band = letters[i]->box.y0 / kTile; band <= (letters[i]->box.y1 - 1) / kTile; ++band)
+      bands[band].push_back(static_cast<int>(i));
 
   Sets sets(letters.size());
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    const Rect& a = letters[i]->box;
-    const int tolerance = std::max(1, a.height() / 16);
-    for (int base = a.y1 - 1; base <= a.y1 + 1; ++base) {
-      const auto bucket = bases.find(base);
-      if (bucket == bases.end()) continue;
-      const auto first = std::ranges::upper_bound(bucket->second, static_cast<int>(i));
-      for (auto j = first; j != bucket->second.end(); ++j) {
+  for (const auto& [band, members] : bands)
+    for (auto i = members.begin(); i != members.end(); ++i) {
+      const Rect& a = letters[static_cast<std::size_t>(*i)]->box;
+      for (auto j = i + 1; j != members.end(); ++j) {
         const Rect& b = letters[static_cast<std::size_t>(*j)]->box;
-        if (b.x0 > a.x1 + a.height()) break;
-        if (std::abs(a.height() - b.height()) <= tolerance) sets.join(static_cast<int>(i), *j);
+        if (b.x0 > a.x1 + kMaxLetterHeight) break;
+        const int reach = 2 + std::max(6, std::max(a.height(), b.height())) * 3 / 4;
+        const int overlap = std::min(a.y1, b.y1) - std::max(a.y0, b.y0);
+        if (b.x0 <= a.x1 + reach && 3 * overlap >= std::min(a.height(), b.height())) sets.join(*i, *j);
       }
     }
+  std::map<int, Group> groups;
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    const Rect& c = letters[i]->box;
+    auto& [box, count, area] =
+        groups.try_emplace(sets.find(static_cast<int>(i)), Group{c, 0, 0}).first->second;
+    box = {std::min(box.x0, c.x0), std::min(box.y0, c.y0), std::max(box.x1, c.x1), std::max(box.y1, c.y1)};
+    ++count;
+    area += letters[i]->area;
   }
-  std::map<int, std::vector<const Component*>> groups;
-  for (std::size_t i = 0; i < letters.size(); ++i)
-    groups[sets.find(static_cast<int>(i))].push_back(letters[i]);
-  std::vector<TextLine> lines;
-  for (const auto& [root, members] : groups) {
-    if (members.size() < kMinLetters) continue;
-    Rect box = members[0]->box;
-    for (const Component* c : members)
-      box = {std::min(box.x0, c->box.x0), std::min(box.y0, c->box.y0), std::max(box.x1, c->box.x1),
-             std::max(box.y1, c->box.y1)};
-    lines.push_back({box});
-  }
-  return lines;
+  std::vector<Group> out;
+  for (const auto& [root, group] : groups) out.push_back(group);
+  return out;
 }
 
 }  // namespace litho::field

@@ -34,9 +34,11 @@ struct Components {
   std::vector<Component> list;
 };
 
-/// Components of similar height on one base line: at least three letters of a font.
-struct TextLine {
+/// Components side by side: a word, perhaps.
+struct Group {
   Rect box;
+  int count;
+  int area;
 };
 
 std::vector<InkRun> ink_runs(const Image<float>& grey, const Rect& rect, float ink);
@@ -44,6 +46,7 @@ std::vector<InkRun> ink_runs(const Image<float>& grey, const Rect& rect, float i
 /// and connecting them would cost more than all the rest.
 void drop_clipped_noise(std::vector<InkRun>& runs, const Rect& rect);
 Components connect(std::vector<InkRun> runs);
-std::vector<TextLine> text_lines(const std::vector<Component>& components);
+/// Joins components of letter size whose rows overlap and whose gap is less than a letter.
+std::vector<Group> neighbours(const std::vector<Component>& components);
 
 }  // namespace litho::field

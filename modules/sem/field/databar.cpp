@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 #include <vector>
@@ -31,17 +32,37 @@ class Lines {
       const int y = side_ == DatabarSide::kBottom ? rect_.y1 - 1 - k : rect_.y0 + k;
       std::ranges::copy(grey_.row(y).subspan(static_cast<std::size_t>(rect_.x0), line.size()), line.begin());
     } else {
-      const int x = side_ == DatabarSide::kRight ? rect_.x1 - 1 - k : rect_.x0 + k;
-      for (int i = 0; i < length(); ++i) line[static_cast<std::size_t>(i)] = grey_(x, rect_.y0 + i);
+      if (k < first_cached_ || k >= first_cached_ + kCached) cache_from(k / (kCached / 2) * (kCached / 2));
+      const auto from = cache_.begin() + static_cast<std::ptrdiff_t>(k - first_cached_) * length();
+      std::copy_n(from, length(), line.begin());
     }
   }
 
  private:
   bool is_row() const { return side_ == DatabarSide::kBottom || side_ == DatabarSide::kTop; }
 
+  /// Columns are gathered many at a time, as they lie far apart in memory.
+  void cache_from(int first) const {
+    first_cached_ = first;
+    cache_.resize(static_cast<std::size_t>(kCached) * static_cast<std::size_t>(length()));
+    const int n = std::min(kCached, count() - first);
+    for (int i = 0; i < length(); ++i) {
+      const float* row = grey_.row(rect_.y0 + i).data();
+      for (int c = 0; c < n; ++c) {
+        const int x = side_ == DatabarSide::kRight ? rect_.x1 - 1 - first - c : rect_.x0 + first + c;
+        cache_[static_cast<std::size_t>(c) * static_cast<std::size_t>(length()) +
+               static_cast<std::size_t>(i)] = row[x];
+      }
+    }
+  }
+
+  static constexpr int kCached = 32;  // looks go up to 12 lines ahead
+
   const Image<float>& grey_;
   Rect rect_;
   DatabarSide side_;
+  mutable std::vector<float> cache_;
+  mutable int first_cached_ = -kCached;
 };
 
 double share_of(std::span<const float> line, float level) {
@@ -116,11 +137,56 @@ std::vector<float> ground_levels(const Lines& lines, int depth) {
   return levels;
 }
 
+/// Whether none of the lines behind line k is bare ground; between lines of text the ground shows again.
+bool picture_lasts(const Lines& lines, int k, float ground) {
+  constexpr int kLasting = 64;
+  if (k + kLasting > lines.count()) return false;
+  std::vector<float> line;
+  for (int i = 1; i < kLasting; ++i) {
+    lines.read(k + i, line);
+    if (share_of(line, ground) == 1) return false;
+  }
+  return true;
+}
+
+/// Whether noise sets in behind line k: a picture clipped to the colour of the bar's ground shows it still,
+/// all along every line, as single pixels or in very many levels, where letters are whole strokes with gaps
+/// between.
+bool noise_begins(const Lines& lines, int k, float ground) {
+  constexpr int kDepth = 12, kCells = 16;
+  constexpr std::size_t kManyLevels = 40;
+  if (k + kDepth + 1 >= lines.count()) return false;
+  std::array<std::vector<float>, kDepth + 1> window;
+  for (int i = 0; i <= kDepth; ++i) lines.read(k + i, window[static_cast<std::size_t>(i)]);
+  const std::size_t n = window[0].size();
+  std::vector<float> marks;
+  int alone = 0;
+  std::array<int, kCells> cells{};
+  for (std::size_t i = 1; i < kDepth; ++i) {
+    const std::size_t before = marks.size();
+    for (std::size_t x = 1; x + 1 < n; ++x) {
+      if (window[i][x] == ground) continue;
+      marks.push_back(window[i][x]);
+      int company = 0;
+      for (std::size_t v = i - 1; v <= i + 1; ++v)
+        for (std::size_t u = x - 1; u <= x + 1; ++u) company += window[v][u] != ground;
+      alone += company == 1;
+      ++cells[x * kCells / n];
+    }
+    if (marks.size() == before) return false;
+  }
+  const auto total = static_cast<double>(marks.size());
+  if (total < 32 || std::ranges::count(cells, 0) > kCells / 4) return false;
+  std::ranges::sort(marks);
+  const auto levels = static_cast<std::size_t>(std::ranges::unique(marks).begin() - marks.begin());
+  return alone >= 0.15 * total || levels >= kManyLevels;
+}
+
 /// Follows the databar inwards for as long as its lines show the ground or thin rules; returns the innermost
 /// line with a drawn edge behind it. `said` lines need no edge: the file speaks of them.
 int databar_on_ground(const Lines& lines, int depth, float ground, double white, int said) {
   std::vector<float> line;
-  int found = 0, found_weak = 0, found_said = 0;
+  int found = 0, found_weak = 0, found_said = 0, found_faint = 0, blank = 0;
   int misses = 0, rules = 0, written_lines = 0, changes = 0;
   for (int k = 0; k < depth; ++k) {
     lines.read(k, line);
@@ -137,15 +203,19 @@ int databar_on_ground(const Lines& lines, int depth, float ground, double white,
       ++written_lines;
       changes += now;
     }
+    blank = ground_share == 1 ? blank + 1 : 0;
     const double clean = std::max(majority.share, ground_share);
     if (clean < 0.85 || k + 1 < kMinBarLines || written_lines < 4 || changes < 16) continue;
     const Edge edge = edge_between(lines, k, white);
     if (k + 1 == said && clean >= 0.97 && edge.changed <= 0.03) found_said = said;
     if (!edge.sharp) continue;
+    if (blank >= 2 && edge.changed < 0.25 && picture_lasts(lines, k, ground) &&
+        (edge.changed >= 0.1 || noise_begins(lines, k, ground)))
+      found_faint = k + 1;
     if (edge.changed >= 0.6) found = k + 1;
     if (edge.changed >= 0.25 && clean >= 0.97) found_weak = k + 1;
   }
-  return found > 0 ? found : std::max(found_weak, found_said);
+  return found > 0 ? found : std::max({found_weak, found_said, found_faint});
 }
 
 }  // namespace

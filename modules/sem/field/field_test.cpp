@@ -183,7 +183,36 @@ TEST(FindField, SeparatesABlackBarFromClippedVacuum) {
   EXPECT_EQ(field_of(image).databar_px, 40);
 }
 
-enum class Band { kDark, kBright, kClippedBlack, kClippedWhite, kGradient, kNoise, kFlatStep };
+// analytic: a picture clipped almost wholly to the colour of the bar's ground still has its edge told by its
+// noise, or by the part that is not clipped
+TEST(FindField, SeparatesAWhiteBarFromASaturatedPicture) {
+  for (const bool partly : {false, true}) {
+    RandomStream random(4, "saturated");
+    Image<float> image(800, 300, 255);
+    for (int y = 0; y < 300; ++y)
+      for (int x = 0; x < 800; ++x) {
+        const double mean = partly ? (x < 680 ? 400 : 90) : 285;
+        image(x, y) = static_cast<float>(std::clamp(std::round(mean + 20 * random.normal()), 0.0, 255.0));
+      }
+    draw_bar(image, 40, BarStyle::kWhite);
+    const Field field = field_of(image);
+    EXPECT_EQ(field.databar_px, 40) << partly;
+    EXPECT_GT(field.saturated_fraction, 0.8);
+  }
+}
+
+// analytic: a caption at the top and a databar at the bottom
+TEST(FindField, CutsBarsAtSeveralSides) {
+  Image<float> image = picture(420, 320, 5, Texture::kGrains);
+  draw_bar(image, 30, BarStyle::kWhite);
+  image = flipped(image);
+  draw_bar(image, 44, BarStyle::kBlackRuled);
+  const Field field = field_of(image);
+  EXPECT_EQ(std::tuple(field.y0, field.y1, field.databar_px), std::tuple(30, 276, 44));
+  EXPECT_EQ(field.databar_side, DatabarSide::kBottom);
+}
+
+enum class Band { kDark, kBright, kClippedBlack, kClippedWhite, kGradient, kNoise, kFlatStep, kFlatBlack };
 
 class NoBar : public testing::TestWithParam<std::tuple<Band, bool, bool>> {};
 
@@ -205,6 +234,7 @@ TEST_P(NoBar, CutsNothing) {
         if (band == Band::kClippedWhite) v = (1 - s) * v + s * (300 + 12 * random.normal());
         if (band == Band::kGradient) v = v * (1 - y / 310.0);
         if (band == Band::kFlatStep) v = y < 240 ? 120 : 30;  // no noise at all
+        if (band == Band::kFlatBlack) v = y < 260 ? 120 : 0;
         image(x, y) = static_cast<float>(std::clamp(std::round(v), 0.0, 255.0));
       }
     if (upside) image = flipped(image);
@@ -221,8 +251,25 @@ TEST_P(NoBar, CutsNothing) {
 INSTANTIATE_TEST_SUITE_P(Bands, NoBar,
                          testing::Combine(testing::Values(Band::kDark, Band::kBright, Band::kClippedBlack,
                                                           Band::kClippedWhite, Band::kGradient, Band::kNoise,
-                                                          Band::kFlatStep),
+                                                          Band::kFlatStep, Band::kFlatBlack),
                                           testing::Bool(), testing::Bool()));
+
+// analytic: bright dust on clipped vacuum behind a dead straight edge; the beam's blur tells it from a
+// databar
+TEST(FindField, TakesDustyVacuumForPicture) {
+  Image<float> image = picture(400, 300, 15, Texture::kGrains);
+  RandomStream random(15, "dust");
+  for (int y = 0; y < 300; ++y)
+    for (int x = 0; x < 400; ++x) {
+      const double s = 0.5 + 0.5 * std::erf((y - 239.5) / 3.0);
+      image(x, y) = static_cast<float>(std::clamp(std::round((1 - s) * image(x, y) - 8 * s), 0.0, 255.0));
+    }
+  for (int speck = 0; speck < 60; ++speck) {
+    const int x = static_cast<int>(random.below(390)), y = 250 + static_cast<int>(random.below(40));
+    fill(image, x, y, x + 4, y + 4, 180);
+  }
+  expect_whole(field_of(image), 400, 300);
+}
 
 // analytic: frames of known width, alone and around a databar
 TEST(FindField, TrimsUniformFrames) {
@@ -296,6 +343,56 @@ TEST(FindField, MasksBurnedInMarks) {
   }
 }
 
+// analytic: smoothed letters, of which only the cores are pure ink, with a short word beside them
+TEST(FindField, MasksSmoothedText) {
+  for (const float ink : {0.0F, 255.0F}) {
+    const Image<float> plain = picture(500, 300, 14, Texture::kGrains);
+    Image<float> fine(1500, 900, 0);
+    write_digits(fine, 121, 152, 7, "2850", 1);
+    write_digits(fine, 401, 152, 7, "37", 1);
+    Image<float> image = plain, cover(500, 300, 0);
+    for (int y = 0; y < 300; ++y)
+      for (int x = 0; x < 500; ++x) {
+        for (int v = 0; v < 3; ++v)
+          for (int u = 0; u < 3; ++u) cover(x, y) += fine(3 * x + u, 3 * y + v) / 9;
+        image(x, y) = std::round(plain(x, y) + (ink - plain(x, y)) * cover(x, y));
+      }
+    const Field field = field_of(image);
+    int drawn = 0, missed = 0, far = 0;
+    for (int y = 4; y < 296; ++y)
+      for (int x = 4; x < 496; ++x) {
+        const bool inked = cover(x, y) > 0;
+        drawn += inked;
+        missed += inked && field.usable(x, y) == 1;
+        float near = 0;
+        for (int v = -4; v <= 4; ++v)
+          for (int u = -4; u <= 4; ++u) near = std::max(near, cover(x + u, y + v));
+        far += near == 0 && field.usable(x, y) == 0;
+      }
+    EXPECT_GT(drawn, 600);
+    EXPECT_EQ(missed, 0);
+    EXPECT_EQ(far, 0);
+  }
+}
+
+// analytic: a saturated rim of a front that runs straight along the rows is no drawn line: it frays, and what
+// lies on its two sides differs
+TEST(FindField, LeavesASaturatedStraightRimAlone) {
+  for (const double noise : {0.0, 3.0, 15.0})
+    for (const double tilt : {0.0, 0.004, 0.02}) {
+      RandomStream random(5, "rim");
+      Image<float> image(500, 300);
+      for (int y = 0; y < 300; ++y)
+        for (int x = 0; x < 500; ++x) {
+          const double d = y - 150.3 - tilt * x;
+          const double v = (d < 0 ? 60 : 150) + 260 * std::exp(-0.5 * d * d / 2.25) + noise * random.normal();
+          image(x, y) = static_cast<float>(std::clamp(std::round(v), 0.0, 255.0));
+        }
+      EXPECT_EQ(field_of(image).annotation_fraction, 0) << noise << ' ' << tilt;
+      EXPECT_EQ(field_of(transposed(image)).annotation_fraction, 0) << noise << ' ' << tilt;
+    }
+}
+
 // analytic: charging saturates patches, rims and streaks with soft, ragged edges; none of it is a mark
 TEST(FindField, LeavesSaturatedSceneAlone) {
   for (std::uint64_t seed = 0; seed < 4; ++seed) {
@@ -350,9 +447,10 @@ TEST(FindField, MasksColouredAnnotation) {
 // analytic: exactly these pixels are clipped
 TEST(FindField, CountsSaturation) {
   Image<float> image = picture(200, 100, 13, Texture::kNoise);
-  for (int i = 0; i < 100; ++i) image(2 * i, 3 * i % 100) = i % 2 ? 0.0F : 255.0F;
-  for (float& v : image.pixels())
-    if (v == 254) v = 250;  // the topmost level but one counts as clipped, too
+  for (float& v : image.pixels()) v = std::clamp(v, 5.0F, 250.0F);
+  // The topmost level but one counts, too: some vendors keep 255 for overlays.
+  constexpr float kClipped[] = {0, 254, 255};
+  for (int i = 0; i < 100; ++i) image(2 * i, 3 * i % 100) = kClipped[i % 3];
   EXPECT_NEAR(field_of(image).saturated_fraction, 100.0 / 20000, 1e-12);
 }
 

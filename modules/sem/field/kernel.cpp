@@ -67,6 +67,22 @@ void compare_with_file(const Micrograph& m, const Field& found, std::vector<std:
                     std::to_string(seen) + "; the pixels are believed");
 }
 
+int lines_to_edge(const Image<float>& grey, const field::Rect& rect, DatabarSide side) {
+  switch (side) {
+    case DatabarSide::kBottom:
+      return grey.height() - rect.y1;
+    case DatabarSide::kTop:
+      return rect.y0;
+    case DatabarSide::kRight:
+      return grey.width() - rect.x1;
+    case DatabarSide::kLeft:
+      return rect.x0;
+    case DatabarSide::kNone:
+      break;
+  }
+  return 0;
+}
+
 void open_rectangle(const field::Rect& rect, Image<std::uint8_t>& usable) {
   for (int y = rect.y0; y < rect.y1; ++y)
     std::ranges::fill(
@@ -132,13 +148,11 @@ Result<Field> find_field(const Micrograph& m) {
     const int lines = field::databar_lines(grey, rect, side, white, said);
     if (lines == 0) continue;
     rect = field::trimmed(rect, side, lines);
+    const int to_edge = lines_to_edge(grey, rect, side);
+    found.notes.push_back("databar of " + std::to_string(to_edge) + " px at the " + name_of(side));
+    if (found.databar_side != DatabarSide::kNone) continue;
     found.databar_side = side;
-    found.databar_px = side == DatabarSide::kBottom  ? grey.height() - rect.y1
-                       : side == DatabarSide::kTop   ? rect.y0
-                       : side == DatabarSide::kRight ? grey.width() - rect.x1
-                                                     : rect.x0;
-    found.notes.push_back("databar of " + std::to_string(found.databar_px) + " px at the " + name_of(side));
-    break;
+    found.databar_px = to_edge;
   }
   rect = trim_borders(grey, rect, white, found);
   found.x0 = rect.x0;

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "modules/sem/field/components.hpp"
@@ -12,9 +11,7 @@ namespace {
 
 constexpr int kMinLineLength = 32;   // px: chance runs of clipped noise are far shorter
 constexpr int kMaxStroke = 12;       // px: thicker is a plate or picture
-constexpr double kMinStep = 0.06;    // of white: a mark must stand out from its surroundings
 constexpr double kMaxUnlike = 0.15;  // of white: grey on the two sides of a drawn line
-constexpr double kSharpness = 0.7;  // share of the contrast reached 2 px from a drawn edge; imaged edges fade
 
 class Marks {
  public:
@@ -33,7 +30,7 @@ class Marks {
       mask_plate(component);
       mask_oblique_line(component, components);
     }
-    mask_text(components);
+    mask_text(grey_, rect_, ink_, white_, components, usable_);
   }
 
  private:
@@ -99,6 +96,12 @@ class Marks {
   template <bool kTransposed>
   void mask_line(int across, int from, int to) {
     if (to - from < kMinLineLength) return;
+    if (across > lo<kTransposed>()) {  // a few probes spare most runs of a clipped scene the full look
+      int probes = 0;
+      for (int i = 0; i < 8; ++i)
+        probes += is_ink<kTransposed>(from + (to - from) * (2 * i + 1) / 16, across - 1);
+      if (probes > 4) return;
+    }
     if (across > lo<kTransposed>() && ink_share<kTransposed>(from, to, across - 1) > 0.9) return;
     int end = across + 1;
     while (end < hi<kTransposed>() && end - across <= kMaxStroke &&
@@ -169,6 +172,8 @@ class Marks {
   void mask_plate(const Component& component) {
     const Rect& box = component.box;
     if (box.width() < 8 || box.height() < 4) return;
+    if (box.width() < 40 && 2 * box.width() < 3 * box.height())
+      return;  // rather a letter of straight strokes
     if (box.width() == rect_.width() || box.height() == rect_.height())
       return;  // a clipped band of the scene
     if (component.area < 0.5 * box.width() * box.height()) return;
@@ -232,64 +237,6 @@ class Marks {
       const InkRun& run = components.runs[static_cast<std::size_t>(i)];
       clear(run.x0 - halo, run.y - halo, run.x1 + halo, run.y + 1 + halo);
     }
-  }
-
-  void mask_text(const Components& components) {
-    for (const TextLine& line : text_lines(components.list)) {
-      const Rect& box = line.box;
-      const int height = box.height();
-      const int margin = 3;
-      // Letters stand alone: clipped noise or a charged texture leaves specks of ink all round.
-      const Rect outer{std::max(rect_.x0, box.x0 - height), std::max(rect_.y0, box.y0 - height / 3 - margin),
-                       std::min(rect_.x1, box.x1 + height), std::min(rect_.y1, box.y1 + height / 3 + margin)};
-      if (!stands_alone(components, line, outer) || !has_drawn_outline(box)) continue;
-      for (const Component& component : components.list) {
-        const Rect& c = component.box;
-        if (c.x0 >= outer.x0 && c.y0 >= outer.y0 && c.x1 <= outer.x1 && c.y1 <= outer.y1)
-          clear_ink(component, components, 2);
-      }
-    }
-  }
-
-  bool stands_alone(const Components& components, const TextLine& line, const Rect& outer) const {
-    double inside = 0, around = 0;
-    for (const Component& component : components.list) {
-      const Rect& c = component.box;
-      if (c.x1 <= outer.x0 || c.y1 <= outer.y0 || c.x0 >= outer.x1 || c.y0 >= outer.y1) continue;
-      const bool in_line =
-          c.y0 >= line.box.y0 - 2 && c.y1 <= line.box.y1 + line.box.height() / 3 + 2 && component.area >= 3;
-      (in_line ? inside : around) += component.area;
-    }
-    return around <= 0.1 * inside;
-  }
-
-  /// Grey against ink at 2 px and at 5 px from the nearest ink, within the box of a text line.
-  bool has_drawn_outline(const Rect& box) const {
-    const int margin = 6;
-    const Rect crop{std::max(rect_.x0, box.x0 - margin), std::max(rect_.y0, box.y0 - margin),
-                    std::min(rect_.x1, box.x1 + margin), std::min(rect_.y1, box.y1 + margin)};
-    Image<std::uint8_t> distance(crop.width(), crop.height(), 255);
-    for (int y = 0; y < crop.height(); ++y)
-      for (int x = 0; x < crop.width(); ++x)
-        if (grey_(crop.x0 + x, crop.y0 + y) == ink_) distance(x, y) = 0;
-    std::array<double, 6> sum{};
-    std::array<int, 6> count{};
-    for (std::uint8_t d = 1; d <= 5; ++d)
-      for (int y = 0; y < crop.height(); ++y)
-        for (int x = 0; x < crop.width(); ++x) {
-          if (distance(x, y) != 255 || !touches(distance, x, y, static_cast<std::uint8_t>(d - 1))) continue;
-          distance(x, y) = d;
-          sum[d] += std::abs(grey_(crop.x0 + x, crop.y0 + y) - ink_);
-          ++count[d];
-        }
-    return count[2] > 0 && count[5] > 0 && is_drawn(sum[2] / count[2], sum[5] / count[5]);
-  }
-
-  static bool touches(const Image<std::uint8_t>& distance, int x, int y, std::uint8_t value) {
-    for (int v = std::max(0, y - 1); v <= std::min(distance.height() - 1, y + 1); ++v)
-      for (int u = std::max(0, x - 1); u <= std::min(distance.width() - 1, x + 1); ++u)
-        if (distance(u, v) == value) return true;
-    return false;
   }
 
   const Image<float>& grey_;

@@ -7,6 +7,10 @@
 
 namespace litho::field {
 
+inline constexpr double kMinStep = 0.06;  ///< of white: a mark must stand out from its surroundings
+inline constexpr double kSharpness =
+    0.7;  ///< share of the contrast reached 2 px from a drawn edge; imaged edges fade
+
 struct Rect {
   int x0, y0, x1, y1;  ///< px, half open
   int width() const { return x1 - x0; }
@@ -35,5 +39,12 @@ Rect trimmed(Rect rect, DatabarSide side, int lines);
 /// rulers, lines of text. `white` is the top of the grey scale.
 void mask_marks(const Image<float>& grey, const Rect& rect, float ink, double white,
                 Image<std::uint8_t>& usable);
+
+struct Components;
+
+/// Clears the lines of text among the components of ink: letters on one base line, drawn sharply, with
+/// nothing of their colour around.
+void mask_text(const Image<float>& grey, const Rect& rect, float ink, double white,
+               const Components& components, Image<std::uint8_t>& usable);
 
 }  // namespace litho::field

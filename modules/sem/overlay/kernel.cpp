@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 #include "modules/sem/overlay/strokes.hpp"
@@ -40,7 +39,7 @@ void set_colour(cairo_t* cairo, OverlayColour c, double opacity = 1) {
   cairo_set_source_rgba(cairo, c.r, c.g, c.b, opacity);
 }
 
-/// What a label does to a grey value: out = keep * grey + colour * (0.45 + 0.55 * grey), so that the texture
+/// What a label does to a grey value: out = keep * grey + colour * (0.65 + 0.35 * grey), so that the texture
 /// stays.
 struct Blend {
   float keep = 1, r = 0, g = 0, b = 0;
@@ -99,7 +98,7 @@ void paint_picture(cairo_surface_t* surface, const OverlayScene& scene, int widt
       }
       if (sum.keep >= 4) continue;
       const float g = std::clamp((row[x] - range.low) * gain, 0.0F, 1.0F);
-      const float kept = 0.25F * sum.keep * g, shade = 0.25F * (0.45F + 0.55F * g);
+      const float kept = 0.25F * sum.keep * g, shade = 0.25F * (0.65F + 0.35F * g);
       out[x] = level(kept + shade * sum.r) << 16U | level(kept + shade * sum.g) << 8U |
                level(kept + shade * sum.b);
     }
@@ -325,12 +324,9 @@ Result<Image<Rgb8>> draw_overlay(const OverlayScene& scene, int max_width_px) {
   cairo_surface_flush(surface.get());
   paint_picture(surface.get(), scene, width, height);
   const Cairo cairo(cairo_create(surface.get()));
-  cairo_rectangle(cairo.get(), 0, 0, width, height);
-  cairo_clip(cairo.get());
   for (const OverlayLine& line : scene.lines)
     draw_line(cairo.get(), line, {scale, static_cast<double>(height) / full_height});
-  cairo_reset_clip(cairo.get());
-  strip.draw(cairo.get(), height);
+  strip.draw(cairo.get(), height);  // covers what lines leave below the picture
   return to_rgb(surface.get());
 }
 

@@ -226,7 +226,7 @@ TEST(DrawOverlay, TintsLabelledPixels) {
   for (int x = 0; x < 40; ++x) {
     EXPECT_NEAR(level(image, x, 30, 1), 0.5 * level(image, x, 30, 0), 1);
     EXPECT_EQ(level(image, x, 30, 2), 0);
-    EXPECT_GE(level(image, x, 30, 0), static_cast<int>(0.45 * 255));
+    EXPECT_GE(level(image, x, 30, 0), static_cast<int>(0.65 * 255));
   }
   for (int x = 40; x < 120; ++x) EXPECT_EQ(level(image, x, 30, 0), level(image, x, 30, 2));
 }
