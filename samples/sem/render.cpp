@@ -88,6 +88,7 @@ Image<float> radiance(const Scene& scene, const Coverage& c) {
   blur(sharp, 0.7);
   blur(broad, 3.0 * std::max(0.6, w / 2048.0));
   const Image<float> outside = make_outside(scene);
+  const float lit = 0.55f * static_cast<float>(std::min(1.0, look.texture));
   Image<float> grey(w, h), mottle(w, h);
   add_smooth_noise(mottle, 90 * w / 2048.0, 90 * w / 2048.0, 0.03 * look.texture, scene.seed,
                    scene.stream + "mottle");
@@ -110,7 +111,7 @@ Image<float> radiance(const Scene& scene, const Coverage& c) {
       const float step = sharp(x, y) - broad(x, y);
       const float rim = step > 0 ? 0.55f * step : 0.32f * step;
       const float height = 0.09f * std::clamp(broad(x, y), -2.0f, 2.0f);
-      solid *= std::max(0.25f, 1 + height + mottle(x, y) + 0.55f * std::clamp(slope, -0.5f, 0.5f) +
+      solid *= std::max(0.25f, 1 + height + mottle(x, y) + lit * std::clamp(slope, -0.5f, 0.5f) +
                                    static_cast<float>(look.edge) * std::clamp(rim, -0.6f, 0.9f));
       float value = mix(solid, outside(x, y), behind);
       const float hole = std::max({c.crack(x, y), c.pore(x, y), c.gap(x, y)});

@@ -35,6 +35,21 @@ void Figures::count(std::string_view name, std::size_t value) {
   table_.add({level_, over_, std::string(name), static_cast<std::int64_t>(value), Cell(), Cell(), Cell()});
 }
 
+void Figures::errors(const std::string& name, std::vector<double> signed_errors) {
+  const std::size_t n = signed_errors.size();
+  const auto p90 = [](const std::vector<double>& v) { return quantile(v, 0.9); };
+  add(name + " bias", bootstrap(signed_errors, mean, stream(name + " bias")), n);
+  for (double& e : signed_errors) e = std::abs(e);
+  median(name + " error median", signed_errors);
+  add(name + " error p90", bootstrap(signed_errors, p90, stream(name + " p90")), n);
+  add(name + " error max", {quantile(signed_errors, 1)}, n);
+}
+
+void Figures::median(std::string_view name, const std::vector<double>& values) {
+  const auto half = [](const std::vector<double>& v) { return quantile(v, 0.5); };
+  add(name, bootstrap(values, half, stream(name)), values.size());
+}
+
 std::string Figures::stream(std::string_view name) const {
   return level_ + "/" + over_ + "/" + std::string(name);
 }

@@ -16,6 +16,9 @@ class Figures {
   /// Leaves out figures without a value.
   void add(std::string_view name, const Estimate& estimate, std::size_t n);
   void count(std::string_view name, std::size_t value);
+  /// Mean with sign ("NAME bias"), then median, 90 % quantile and largest of the absolute errors.
+  void errors(const std::string& name, std::vector<double> signed_errors);
+  void median(std::string_view name, const std::vector<double>& values);
   /// "level/over/name": names the random stream of a figure's bootstrap.
   std::string stream(std::string_view name) const;
 

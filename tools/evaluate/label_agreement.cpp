@@ -130,4 +130,17 @@ LabelAgreement compare_labels(const Image<std::uint8_t>& found, const Image<std:
   return agreement;
 }
 
+CrackAgreement compare_cracks(const Image<std::uint8_t>& found, const Image<std::uint8_t>& truth,
+                              double tolerance_px) {
+  Image<std::uint8_t> crack(truth.width(), truth.height());
+  for (std::size_t i = 0; i < truth.size(); ++i) crack.pixels()[i] = truth.pixels()[i] == 4;
+  const Image<float> to_found = distance_to(found), to_truth = distance_to(crack);
+  CrackAgreement sum{};
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    if (found.pixels()[i]) sum.found += 1, sum.found_near_truth += to_truth.pixels()[i] <= tolerance_px;
+    if (crack.pixels()[i]) sum.truth += 1, sum.truth_near_found += to_found.pixels()[i] <= tolerance_px;
+  }
+  return sum;
+}
+
 }  // namespace litho::evaluate

@@ -21,6 +21,15 @@ struct LabelAgreement {
 /// Images of one size (asserted). O(pixels).
 LabelAgreement compare_labels(const Image<std::uint8_t>& found, const Image<std::uint8_t>& truth);
 
+/// Crack pixels of both images, and how many lie within `tolerance_px` of one in the other.
+struct CrackAgreement {
+  double found, found_near_truth, truth, truth_near_found;
+};
+/// `found`: a run's crack image (non-zero = crack); `truth`: label image (4 = crack). Images of one size.
+/// O(pixels).
+CrackAgreement compare_cracks(const Image<std::uint8_t>& found, const Image<std::uint8_t>& truth,
+                              double tolerance_px);
+
 /// Exact Euclidean distance in px from each pixel to the nearest set one; a large number where none is set.
 /// Felzenszwalb and Huttenlocher 2012, doi:10.4086/toc.2012.v008a019. O(pixels).
 Image<float> distance_to(const Image<std::uint8_t>& set);
