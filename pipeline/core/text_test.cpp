@@ -117,8 +117,9 @@ TEST(DidYouMean, FindsASlipOfThePen) {
   const std::vector<std::string> names{"thickness", "smooth", "alpha"};
   EXPECT_EQ(did_you_mean("thicknes", names), "thickness");
   EXPECT_EQ(did_you_mean("Smoth", names), "smooth");
-  EXPECT_EQ(did_you_mean("hticknses", names), std::nullopt) << "four edits of nine letters";
-  EXPECT_EQ(did_you_mean("thicnkess", names), "thickness") << "two edits";
+  EXPECT_EQ(did_you_mean("dhickmexz", names), std::nullopt) << "four substitutions in nine letters";
+  EXPECT_EQ(did_you_mean("hticknses", names), "thickness") << "two swaps of neighbours";
+  EXPECT_EQ(did_you_mean("apn", {"pan"}), "pan") << "a swap is one edit: the most that three letters allow";
   EXPECT_EQ(did_you_mean("beta", names), std::nullopt);
   EXPECT_EQ(did_you_mean("alpha", {}), std::nullopt);
   EXPECT_EQ(did_you_mean("alpha1", {"alpha22", "alpha2"}), "alpha2") << "the nearest, not the first";
