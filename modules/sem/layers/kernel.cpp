@@ -19,7 +19,7 @@ constexpr double kWeakScore = 4;
 constexpr double kLowCnr = 1.0;
 constexpr double kClearLead = 0.3;
 constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
-constexpr double kRivalScore = 0.6;  // of the best line fit's score: worth a full fit
+constexpr double kRivalScore = 0.25;  // of the best pair's score: worth a fit
 
 int factor_for(const Restored& picture, int side) {
   return std::max(1, (std::max(picture.grey.width(), picture.grey.height()) + side - 1) / side);
@@ -75,22 +75,20 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   if (fits.empty() || fits.front().score < kWeakScore)
     return Error{"sem.no_layer", "", "no dark layer between an outside and a brighter electrolyte was found",
                  "state the side in the sheet, or check that the layer lies in the picture"};
-  const int factor = factor_for(picture, kModelSide);
-  const Coarse coarse = shrink(picture.grey, usable, factor);
   std::vector<Model> models;
-  for (LineFit fit : fits) {
+  for (const LineFit& fit : fits) {
     if (fit.score < kRivalScore * fits.front().score) break;
-    const bool tried = std::any_of(models.begin(), models.end(), [&](const Model& m) { return m.start.side == fit.side; });
-    if (tried) continue;
-    const double zoom = static_cast<double>(small.factor) / factor;
-    fit.outer *= zoom;
-    fit.front *= zoom;
-    models.push_back(fit_model(coarse, fit));
+    models.push_back(fit_model(small, fit));
   }
   std::stable_sort(models.begin(), models.end(),
                    [](const Model& a, const Model& b) { return plausibility(a) > plausibility(b); });
   if (getenv("DBG")) for (auto&m:models) fprintf(stderr,"  %s score %.1f pl %.2f outer share %.2f c %.2f front share %.2f c %.2f O %.1f+-%.1f I %.1f+-%.1f E %.1f+-%.1f rough o %.2f f %.2f lines %.0f %.0f slope %.2f\n", std::string(to_string(m.start.side)).c_str(), m.start.score, plausibility(m), m.outer_share,m.outer_contrast,m.front_share,m.front_contrast,m.outside.mean,m.outside.sd,m.interphase.mean,m.interphase.sd,m.electrolyte.mean,m.electrolyte.sd, wander(m.outer), wander(m.front), m.start.outer,m.start.front,m.start.slope);
-  const Model& best = models.front();
+  const int factor = factor_for(picture, kModelSide);
+  LineFit start = models.front().start;
+  const double zoom = static_cast<double>(small.factor) / factor;
+  start.outer *= zoom;
+  start.front *= zoom;
+  const Model best = fit_model(shrink(picture.grey, usable, factor), start);
   if (best.outer_contrast < kLostContrast || best.front_contrast < kLostContrast)
     return Error{"sem.no_layer", "",
                  std::string("the ") +
@@ -116,7 +114,8 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   for (const auto& flag : picture.flags) raise(map.flags, flag);
   if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || map.cnr < kLowCnr)
     raise(map.flags, "sem.low_contrast");
-  if (models.size() > 1 && plausibility(best) - plausibility(models[1]) < kClearLead) raise(map.flags, "sem.ambiguous");
+  if (models.size() > 1 && plausibility(models[0]) - plausibility(models[1]) < kClearLead &&
+      models[0].start.side != models[1].start.side) raise(map.flags, "sem.ambiguous");
   label_pixels(picture, usable, map);
   return map;
 }

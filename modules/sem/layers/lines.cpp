@@ -15,6 +15,10 @@ constexpr int kWidest = 8;
 constexpr int kScales[] = {2, 4, 8};    // coarse px averaged either side of a step
 constexpr std::size_t kEdges = 14;      // strongest steps kept of one axis
 constexpr double kParallel = 0.07;      // slopes of the two boundaries may differ by this
+constexpr double kLevelsFree = 0.3;   // of the score is due to the steps alone, the rest to the levels they part
+constexpr int kBorder = 4;             // coarse px at the ends of a profile where no step is looked for
+constexpr double kSamePair = 6;        // coarse px
+constexpr std::size_t kMostFits = 10;
 constexpr double kStrongest = 25;       // steps beyond this many spreads are all the same
 
 struct Edge {
@@ -28,6 +32,11 @@ struct Profile {
   double slope = 0;
   int first = 0, last = 0;        // entries that enough pixels back
   std::vector<double> running;    // running[k] = sum of entries before k
+  std::vector<double> squares;    // the same of their squares
+  /// Sum of squares about the mean of entries a..b-1.
+  double scatter(int a, int b) const {
+    return b <= a ? 0.0 : squares[b] - squares[a] - (running[b] - running[a]) * (running[b] - running[a]) / (b - a);
+  }
   double mean(int a, int b) const { return (running[b] - running[a]) / (b - a); }
 };
 
@@ -50,8 +59,12 @@ Profile profile_along(const Coarse& upright, double slope) {
   p.last = p.first;
   while (p.last < h && weight[p.last] >= enough) ++p.last;
   p.running.assign(static_cast<std::size_t>(h + 1), 0.0);
-  for (int k = 0; k < h; ++k)
-    p.running[k + 1] = p.running[k] + (k >= p.first && k < p.last ? sum[k] / weight[k] : 0.0);
+  p.squares = p.running;
+  for (int k = 0; k < h; ++k) {
+    const double mean = k >= p.first && k < p.last ? sum[k] / weight[k] : 0.0;
+    p.squares[k + 1] = p.squares[k] + mean * mean;
+    p.running[k + 1] = p.running[k] + mean;
+  }
   return p;
 }
 
@@ -85,7 +98,7 @@ std::vector<Edge> find_edges(const std::vector<Profile>& profiles, const std::ve
   std::vector<Edge> all;
   for (const int m : kScales)
     for (const Profile& p : profiles)
-      for (int k = p.first + 2; k + 2 <= p.last; ++k) {
+      for (int k = p.first + kBorder; k + kBorder <= p.last; ++k) {
         const double height = step_at(p, k, m);
         if (std::abs(height) < 3 * spreads[m]) continue;
         if (std::abs(height) < std::abs(step_at(p, k - 1, m)) || std::abs(height) < std::abs(step_at(p, k + 1, m))) continue;
@@ -135,7 +148,10 @@ void pair_edges(const std::vector<Profile>& profiles, const std::vector<Edge>& e
         const double inner = down ? p.mean(std::max(p.first, a.k - deep), std::max(p.first + 1, a.k))
                                   : p.mean(std::min(p.last - 1, b.k), std::min(p.last, b.k + deep));
         if (!(layer < kBrightestRatio * inner && layer > kDarkestRatio * inner)) return;
-        LineFit fit{side, slope, 0, 0, score};
+        // Three constant levels must tell much of the profile, too.
+        const double told = 1 - (p.scatter(p.first, from) + p.scatter(from, to) + p.scatter(to, p.last)) /
+                                    std::max(1e-12, p.scatter(p.first, p.last));
+        LineFit fit{side, slope, 0, 0, score * (kLevelsFree + told)};
         fit.outer = down ? height - outer.k : outer.k;
         fit.front = down ? height - front.k : front.k;
         fits.push_back(fit);
@@ -189,22 +205,33 @@ Coarse turn(const Coarse& coarse, Side side) {
 }
 
 std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side) {
-  std::vector<LineFit> fits;
-  for (const auto& [near, far] : {std::pair{Side::top, Side::bottom}, std::pair{Side::left, Side::right}}) {
-    if (side && *side != near && *side != far) continue;
-    const Coarse standing = turn(coarse, near);
-    std::vector<Profile> profiles;
+  std::vector<Profile> profiles[2];
+  std::vector<double> spreads(kWidest + 1, 0.0);
+  const Side near[2] = {Side::top, Side::left}, far[2] = {Side::bottom, Side::right};
+  int height[2] = {};
+  for (int axis = 0; axis < 2; ++axis) {
+    const Coarse standing = turn(coarse, near[axis]);
+    height[axis] = standing.grey.height();
     for (int s = -kSlopes; s <= kSlopes; ++s) {
       Profile p = profile_along(standing, s * kSlopeStep);
-      if (p.last - p.first >= 24) profiles.push_back(std::move(p));
+      if (p.last - p.first >= 24) profiles[axis].push_back(std::move(p));
     }
-    std::vector<LineFit> pairs;
-    const auto spreads = step_spreads(profiles);
-    pair_edges(profiles, find_edges(profiles, spreads), spreads, near, far, standing.grey.height(), pairs);
-    for (const LineFit& fit : pairs)
-      if (!side || fit.side == *side) fits.push_back(fit);
+    // One measure for both axes: along the layers nothing steps, and nothing must not look like much.
+    const auto own = step_spreads(profiles[axis]);
+    for (std::size_t m = 0; m < own.size(); ++m) spreads[m] = std::max(spreads[m], own[m]);
   }
-  std::stable_sort(fits.begin(), fits.end(), [](const LineFit& a, const LineFit& b) { return a.score > b.score; });
+  std::vector<LineFit> pairs, fits;
+  for (int axis = 0; axis < 2; ++axis)
+    pair_edges(profiles[axis], find_edges(profiles[axis], spreads), spreads, near[axis], far[axis], height[axis], pairs);
+  std::stable_sort(pairs.begin(), pairs.end(), [](const LineFit& a, const LineFit& b) { return a.score > b.score; });
+  for (const LineFit& fit : pairs) {
+    if (side && fit.side != *side) continue;
+    const bool known = std::any_of(fits.begin(), fits.end(), [&](const LineFit& o) {
+      return o.side == fit.side && std::abs(o.outer - fit.outer) + std::abs(o.front - fit.front) < kSamePair;
+    });
+    if (!known) fits.push_back(fit);
+    if (fits.size() == kMostFits) break;
+  }
   return fits;
 }
 
