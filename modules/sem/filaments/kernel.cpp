@@ -10,10 +10,12 @@
 namespace litho {
 namespace {
 
-constexpr double kShallowest = 6;  // px: less is roughness of the labels
-constexpr double kSlender = 1.0;   // a filament is deeper than this times its width
-constexpr double kSameRoot =
-    1.6;  // a wider opening may widen a filament's root this much and still be the same filament
+constexpr double kShallowest = 12;  // px: less is roughness of the labels
+constexpr double kSlender = 1.2;   // a filament is deeper than this times its width
+constexpr double kSameRoot = 1.6;      // roots within this factor are the same root
+constexpr double kMostOfDepth = 0.6;
+constexpr double kOwnStep = 0.45;    // of the contrast electrolyte - interphase that a filament must show to its surroundings
+constexpr double kTooDark = 0.5;     // of that contrast below the interphase's grey: a crack
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 /// The layer and all that lies above it, upright, cropped to the rows where its lower edge runs; `border`
@@ -69,14 +71,41 @@ cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
   return base;
 }
 
+/// Whether a part looks like interphase within electrolyte: neither a shadow of the texture nor a crack.
+bool looks_right(const Restored& picture, const LayerMap& layers, const Band& band, const cv::Mat& part, const cv::Rect& box) {
+  cv::Mat near, far;
+  cv::dilate(part, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
+  cv::dilate(part, far, cv::getStructuringElement(cv::MORPH_ELLIPSE, {13, 13}));
+  const auto grey = upright(picture.grey, layers.frame);
+  double in = 0, in_n = 0, out = 0, out_n = 0;
+  for (int y = 0; y < part.rows; ++y)
+    for (int x = 0; x < part.cols; ++x) {
+      const int u = x + box.x - band.border, v = y + box.y + band.first_row;
+      if (!grey.contains(u, v)) continue;
+      const bool inside = part.at<std::uint8_t>(y, x) != 0;
+      const bool ring = far.at<std::uint8_t>(y, x) && !near.at<std::uint8_t>(y, x) &&
+                        !band.filled.at<std::uint8_t>(y + box.y, x + box.x);
+      if (inside) in += grey(u, v), in_n += 1;
+      if (ring) out += grey(u, v), out_n += 1;
+    }
+  if (in_n < 1 || out_n < 1) return false;
+  const PointPx middle = layers.frame.to_image(
+      {box.x + 0.5 * box.width - band.border, box.y + 0.5 * box.height + band.first_row});
+  const double shade = layers.shade.at(2 * middle.x / layers.frame.image_width - 1, 2 * middle.y / layers.frame.image_height - 1);
+  const double contrast = (layers.electrolyte.mean - layers.interphase.mean) * shade;
+  return out / out_n - in / in_n > kOwnStep * contrast &&
+         in / in_n > layers.interphase.mean * shade - kTooDark * contrast;
+}
+
 struct Candidate {
   Filament filament;  // upright coordinates
-  int left, right;    // band columns of the root
-  int radius;
+  int left;           // band column of the root
+  cv::Rect box;       // of the whole, band px
+  cv::Point tip;      // band px
 };
 
 /// Residue components that hang on the base and are deeper than wide.
-std::vector<Candidate> candidates(const Band& band, const cv::Mat& base, int radius, double slope) {
+std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layers, const Band& band, const cv::Mat& base, double slope) {
   cv::Mat residue = band.filled & ~base, ids, stats, centres;
   const int n = cv::connectedComponentsWithStats(residue, ids, stats, centres, 8, CV_32S);
   const double norm = std::hypot(1.0, slope);
@@ -102,7 +131,7 @@ std::vector<Candidate> candidates(const Band& band, const cv::Mat& base, int rad
     if (left.x < 0) continue;
     const auto height = [&](double x, double y) { return (y - slope * x) / norm; };
     const double low_left = height(left.x, left.y), low_right = height(right.x, right.y);
-    Candidate c{{}, left.x, right.x, radius};
+    Candidate c{{}, left.x, box, {}};
     c.filament.root_width_px = std::hypot(right.x - left.x, right.y - left.y) + 1;
     for (int y = box.y; y < box.y + box.height; ++y)
       for (int x = box.x; x < box.x + box.width; ++x) {
@@ -113,41 +142,43 @@ std::vector<Candidate> candidates(const Band& band, const cv::Mat& base, int rad
         const double depth = height(x, y) - (low_left * (1 - t) + low_right * t) + 0.5;
         if (depth > c.filament.depth_px) {
           c.filament.depth_px = depth;
+          c.tip = {x, y};
           c.filament.tip = {x + 0.5 - band.border, y + 0.5 + band.first_row};
         }
       }
     c.filament.root_left = {left.x + 0.5 - band.border, left.y + 0.5 + band.first_row};
     c.filament.root_right = {right.x + 0.5 - band.border, right.y + 0.5 + band.first_row};
     const bool inside = left.x > band.border && right.x < base.cols - band.border - 1;
+    const cv::Rect wide = cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) & cv::Rect(0, 0, ids.cols, ids.rows);
     if (inside && c.filament.depth_px >= kShallowest &&
-        c.filament.depth_px > kSlender * c.filament.root_width_px)
+        c.filament.depth_px > kSlender * c.filament.root_width_px &&
+        looks_right(picture, layers, band, ids(wide) == id, wide))
       found.push_back(c);
   }
   return found;
 }
 
-/// A wider opening may show the same filament with more of its root, or a bump that carries several: the
-/// first replaces, the second does not.
-void adopt(std::vector<Candidate>& known, std::vector<Candidate> wider) {
+/// A wider opening may show a filament whole of which a narrower one saw the tip or a branch, or a bump that carries filaments:
+/// what is most of the depth by itself stays, else the whole replaces its parts.
+void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
   for (const Candidate& c : wider) {
-    std::vector<std::size_t> children;
-    double widest = 0;
-    for (std::size_t k = 0; k < known.size(); ++k) {
-      const int middle = (known[k].left + known[k].right) / 2;
-      if (middle < c.left || middle > c.right) continue;
-      children.push_back(k);
-      widest = std::max(widest, known[k].filament.root_width_px);
-    }
-    if (!children.empty() && c.filament.root_width_px > kSameRoot * widest + 4) continue;
-    for (auto it = children.rbegin(); it != children.rend(); ++it)
-      known.erase(known.begin() + static_cast<std::ptrdiff_t>(*it));
+    std::vector<std::size_t> parts;
+    double deepest = 0;
+    for (std::size_t k = 0; k < known.size(); ++k)
+      if (c.box.contains(known[k].tip)) {
+        parts.push_back(k);
+        deepest = std::max(deepest, known[k].filament.depth_px);
+      }
+    if (deepest > kMostOfDepth * c.filament.depth_px && c.filament.root_width_px > kSameRoot * known[parts.front()].filament.root_width_px)
+      continue;
+    for (auto it = parts.rbegin(); it != parts.rend(); ++it) known.erase(known.begin() + static_cast<std::ptrdiff_t>(*it));
     known.push_back(c);
   }
 }
 
 }  // namespace
 
-FilamentMap find_filaments(const LayerMap& layers) {
+FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   FilamentMap out;
   const int w = layers.frame.width(), h = layers.frame.height();
   constexpr int kRadii[] = {2, 4, 7, 12, 20};
@@ -157,7 +188,7 @@ FilamentMap find_filaments(const LayerMap& layers) {
   cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_PRECISE);
   std::vector<Candidate> known;
   for (const int radius : kRadii)
-    adopt(known, candidates(band, base_of(band.filled, inside, radius), radius, slope));
+    adopt(known, candidates(picture, layers, band, base_of(band.filled, inside, radius), slope));
   std::sort(known.begin(), known.end(),
             [](const Candidate& a, const Candidate& b) { return a.left < b.left; });
 

@@ -38,7 +38,7 @@ struct Model {
   double outer_share = 0, front_share = 0;        ///< columns in which grey steps the expected way, 0..1
   double outer_contrast = 0, front_contrast = 0;  ///< mean step across the boundary in spreads of a column's step
 };
-Model fit_model(const Coarse& coarse, const LineFit& start);
+Model fit_model(const Coarse& coarse, const LineFit& start, int rounds);
 
 /// Least-cost boundary by dynamic programming: `above(u, v)` is the cost of pixel (u, v) when it lies above
 /// the boundary minus that below it, summed by the caller into `cumulative` (rows 0..height, column-major: u

@@ -13,12 +13,12 @@ constexpr double kSlopeStep = 0.01;
 constexpr int kSlopes = 32;             // either side of 0: 18 degrees
 constexpr int kWidest = 8;
 constexpr int kScales[] = {2, 4, 8};    // coarse px averaged either side of a step
-constexpr std::size_t kEdges = 14;      // strongest steps kept of one axis
+constexpr std::size_t kEdges = 20;      // strongest steps kept of one axis
 constexpr double kParallel = 0.07;      // slopes of the two boundaries may differ by this
 constexpr double kLevelsFree = 0.3;   // of the score is due to the steps alone, the rest to the levels they part
 constexpr int kBorder = 4;             // coarse px at the ends of a profile where no step is looked for
 constexpr double kSamePair = 6;        // coarse px
-constexpr std::size_t kMostFits = 10;
+constexpr std::size_t kMostFits = 8;
 constexpr double kStrongest = 25;       // steps beyond this many spreads are all the same
 
 struct Edge {
@@ -93,8 +93,8 @@ std::vector<double> step_spreads(const std::vector<Profile>& profiles) {
   return spreads;
 }
 
-/// The strongest steps of one axis, each place and tilt once.
-std::vector<Edge> find_edges(const std::vector<Profile>& profiles, const std::vector<double>& spreads) {
+/// The strongest steps of one axis; of lines that cross in the picture and step the same way only the strongest.
+std::vector<Edge> find_edges(const std::vector<Profile>& profiles, const std::vector<double>& spreads, double half_width) {
   std::vector<Edge> all;
   for (const int m : kScales)
     for (const Profile& p : profiles)
@@ -108,7 +108,7 @@ std::vector<Edge> find_edges(const std::vector<Profile>& profiles, const std::ve
   std::vector<Edge> kept;
   for (const Edge& e : all) {
     const bool known = std::any_of(kept.begin(), kept.end(), [&](const Edge& o) {
-      return std::abs(o.k - e.k) <= 3 + std::abs(o.slope - e.slope) * 100 && (o.t > 0) == (e.t > 0);
+      return std::abs(o.k - e.k) <= 3 + std::abs(o.slope - e.slope) * half_width && (o.t > 0) == (e.t > 0);
     });
     if (!known) kept.push_back(e);
     if (kept.size() == kEdges) break;
@@ -120,6 +120,47 @@ const Profile& profile_at(const std::vector<Profile>& profiles, double slope) {
   return *std::min_element(profiles.begin(), profiles.end(), [&](const Profile& x, const Profile& y) {
     return std::abs(x.slope - slope) < std::abs(y.slope - slope);
   });
+}
+
+/// Share of the profile's scatter that three constant levels tell.
+double told_by_levels(const Profile& p, int a, int b) {
+  return 1 - (p.scatter(p.first, a) + p.scatter(a, b) + p.scatter(b, p.last)) / std::max(1e-12, p.scatter(p.first, p.last));
+}
+
+/// Whether a..b is darker than what lies beyond it on the electrolyte's side, down (b on) or up (before a).
+bool darker_than_electrolyte(const Profile& p, int a, int b, bool upwards) {
+  const int deep = std::max(3, b - a);
+  const double inner = upwards ? p.mean(std::max(p.first, a - deep), std::max(p.first + 1, a))
+                               : p.mean(std::min(p.last - 1, b), std::min(p.last, b + deep));
+  const double layer = p.mean(a, b);
+  return layer < kBrightestRatio * inner && layer > kDarkestRatio * inner;
+}
+
+/// The three levels that tell most of the picture, for either side: rough fronts smear their step but not their levels.
+void best_levels(const std::vector<Profile>& profiles, const std::vector<double>& spreads, Side near, Side far, int height,
+                 std::vector<LineFit>& fits) {
+  for (const bool upwards : {false, true}) {
+    LineFit best{upwards ? far : near};
+    double most = 0;
+    for (std::size_t i = 0; i < profiles.size(); i += 4) {
+      const Profile& p = profiles[i];
+      for (int a = p.first + kBorder; a + kThinnest + kBorder < p.last; ++a)
+        for (int b = a + kThinnest; b + kBorder < p.last; ++b) {
+          const double left = p.scatter(p.first, a) + p.scatter(a, b) + p.scatter(b, p.last);
+          const double told = p.scatter(p.first, p.last) - left;
+          if (told <= most || !darker_than_electrolyte(p, a, b, upwards)) continue;
+          most = told;
+          best.slope = p.slope;
+          best.outer = upwards ? height - b : a;
+          best.front = upwards ? height - a : b;
+          const int m = std::clamp((b - a) / 2, 1, kWidest);
+          const double ta = std::abs(step_at(p, a, m)) / spreads[m], tb = std::abs(step_at(p, b, m)) / spreads[m];
+          best.score = (std::min({ta, tb, kStrongest}) + 0.25 * std::min(kStrongest, std::max(ta, tb))) *
+                       (kLevelsFree + told_by_levels(p, a, b));
+        }
+    }
+    if (most > 0) fits.push_back(best);
+  }
 }
 
 /// Every pair of steps that may bound a layer, scored by its weaker step.
@@ -140,20 +181,12 @@ void pair_edges(const std::vector<Profile>& profiles, const std::vector<Edge>& e
       const auto judge = [&](const Edge& outer, const Edge& front, Side side) {
         const double slope = outer.slope;
         const Profile& p = profile_at(profiles, slope);
-        const int deep = std::max(3, b.k - a.k);
-        const bool down = side == far;
         const int from = std::max(p.first, a.k), to = std::min(p.last, b.k);
-        if (to - from < 1) return;
-        const double layer = p.mean(from, to);
-        const double inner = down ? p.mean(std::max(p.first, a.k - deep), std::max(p.first + 1, a.k))
-                                  : p.mean(std::min(p.last - 1, b.k), std::min(p.last, b.k + deep));
-        if (!(layer < kBrightestRatio * inner && layer > kDarkestRatio * inner)) return;
-        // Three constant levels must tell much of the profile, too.
-        const double told = 1 - (p.scatter(p.first, from) + p.scatter(from, to) + p.scatter(to, p.last)) /
-                                    std::max(1e-12, p.scatter(p.first, p.last));
-        LineFit fit{side, slope, 0, 0, score * (kLevelsFree + told)};
-        fit.outer = down ? height - outer.k : outer.k;
-        fit.front = down ? height - front.k : front.k;
+        const bool upwards = side == far;
+        if (to - from < 1 || !darker_than_electrolyte(p, from, to, upwards)) return;
+        LineFit fit{side, slope, 0, 0, score * (kLevelsFree + told_by_levels(p, from, to))};
+        fit.outer = upwards ? height - outer.k : outer.k;
+        fit.front = upwards ? height - front.k : front.k;
         fits.push_back(fit);
       };
       if (b.t > 0) judge(a, b, near);
@@ -222,7 +255,10 @@ std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side) {
   }
   std::vector<LineFit> pairs, fits;
   for (int axis = 0; axis < 2; ++axis)
-    pair_edges(profiles[axis], find_edges(profiles[axis], spreads), spreads, near[axis], far[axis], height[axis], pairs);
+    pair_edges(profiles[axis], find_edges(profiles[axis], spreads, 0.5 * height[1 - axis]), spreads, near[axis], far[axis], height[axis], pairs);
+  std::vector<LineFit> by_levels;
+  for (int axis = 0; axis < 2; ++axis)
+    best_levels(profiles[axis], spreads, near[axis], far[axis], height[axis], by_levels);
   std::stable_sort(pairs.begin(), pairs.end(), [](const LineFit& a, const LineFit& b) { return a.score > b.score; });
   for (const LineFit& fit : pairs) {
     if (side && fit.side != *side) continue;
@@ -231,6 +267,12 @@ std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side) {
     });
     if (!known) fits.push_back(fit);
     if (fits.size() == kMostFits) break;
+  }
+  for (const LineFit& fit : by_levels) {
+    const bool known = std::any_of(fits.begin(), fits.end(), [&](const LineFit& o) {
+      return o.side == fit.side && std::abs(o.outer - fit.outer) + std::abs(o.front - fit.front) < 2;
+    });
+    if (!known && (!side || fit.side == *side)) fits.push_back(fit);
   }
   return fits;
 }
