@@ -12,6 +12,7 @@ constexpr int kAlong = 2;           // samples either side along the boundary th
 constexpr double kFirstBlur = 1.5;  // px, before it is measured
 constexpr double kSmallestBlur = 0.4, kLargestBlur = 12;
 constexpr double kRimGain = 0.5;
+constexpr double kBlurShare = 0.2;
 constexpr double kWrongSign = 0.25;     // share of the expected contrast below which a step is not believed
 constexpr double kBlurredShare = 0.15;  // blur / thickness that deserves a flag
 
@@ -203,7 +204,7 @@ EdgeFit measure_edge(const MeanProfile& mean) {
 }
 
 Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<float>& path,
-                const std::vector<bool>& carried, double expected, double thickness) {
+                const std::vector<bool>& carried, const std::vector<bool>& beside_gap, double expected, double thickness) {
   const int w = frame.width(), h = frame.height();
   const auto slope = slopes(path, 12);
   const int reach = static_cast<int>(std::clamp(0.4 * thickness, 6.0, 12.0));
@@ -224,6 +225,10 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
       continue;
     }
     if (!sampler.inside(p.u, p.v)) continue;
+    if (beside_gap[u]) {
+      out.found[u] = 1;
+      continue;
+    }
     p.usable = true;
     for (int t = -reach; t <= reach; ++t) {
       double sum = 0;
@@ -270,6 +275,25 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
   return out;
 }
 
+/// How far the mean boundary moves when its spikes are cut (running median over +-20 columns): what hangs on a few places
+/// that may be texture or filament.
+double spikes(const Boundary& boundary, const Frame& frame) {
+  std::vector<double> height;
+  for (std::size_t u = 0; u < boundary.points.size(); ++u)
+    if (boundary.found[u]) height.push_back(frame.to_upright(boundary.points[u]).y);
+  constexpr std::size_t kReach = 20;
+  if (height.size() < 4 * kReach) return 0;
+  double moved = 0;
+  std::vector<double> window;
+  for (std::size_t k = kReach; k + kReach < height.size(); ++k) {
+    window.assign(height.begin() + static_cast<std::ptrdiff_t>(k - kReach),
+                  height.begin() + static_cast<std::ptrdiff_t>(k + kReach + 1));
+    std::nth_element(window.begin(), window.begin() + kReach, window.end());
+    moved += height[k] - window[kReach];
+  }
+  return std::abs(moved) / static_cast<double>(height.size() - 2 * kReach);
+}
+
 }  // namespace
 
 Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std::uint8_t>& usable,
@@ -290,14 +314,30 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
   if (10 * columns < w)
     return Error{"sem.no_layer", "", "both boundaries were found over less than a tenth of the field", ""};
   thickness /= columns;
+  // Beside a gap the layer's edge is a step into the dark, of another sign and height than the rest: the labels' place is kept.
+  std::vector<bool> gap_above(none), gap_below(none);
+  const auto label = upright(layers.labels, frame);
+  const auto gap_within = [&](int u, int from, int to) {
+    for (int v = std::max(0, from); v < std::min(frame.height(), to); ++v)
+      if (label(u, v) == static_cast<std::uint8_t>(Label::gap)) return true;
+    return false;
+  };
+  for (int u = 0; u < w; ++u) {
+    const int outer = static_cast<int>(layers.outer_v[u]);
+    gap_above[u] = gap_within(u, outer - 4, outer + 1);
+    if (std::isnan(filaments.front_v[u])) continue;
+    const int front = static_cast<int>(filaments.front_v[u]);
+    gap_below[u] = gap_within(u, front - 1, front + 4);
+  }
   const Sampler sampler(picture, usable, frame);
   BoundaryPair pair;
   pair.frame = frame;
   pair.outer =
-      refine(sampler, frame, layers.outer_v, none, layers.interphase.mean - layers.outside.mean, thickness);
-  pair.front = refine(sampler, frame, filaments.front_v, roots,
+      refine(sampler, frame, layers.outer_v, none, gap_above, layers.interphase.mean - layers.outside.mean, thickness);
+  pair.front = refine(sampler, frame, filaments.front_v, roots, gap_below,
                       layers.electrolyte.mean - layers.interphase.mean, thickness);
-  pair.segmentation_px = 0.25 * std::hypot(pair.outer.blur_px, pair.front.blur_px);
+  pair.segmentation_px = std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px),
+                                    spikes(pair.outer, frame), spikes(pair.front, frame));
   if (std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness)
     raise(pair.flags, "sem.blurred");
   return pair;

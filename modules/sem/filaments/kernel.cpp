@@ -36,7 +36,7 @@ Band cut_band(const LayerMap& layers, int border) {
   const auto solid = [&](int u, int v) {
     const auto l = static_cast<Label>(label(u, v));
     return l == Label::interphase || l == Label::outside ||
-           (v < layers.front_v[u] && l != Label::electrolyte);
+           (v < layers.front_v[u] && l != Label::electrolyte && l != Label::gap);
   };
   for (int v = h - 1; v > top && bottom == 0; --v)
     for (int u = 0; u < w; ++u)
