@@ -17,6 +17,7 @@ constexpr double kMostOfDepth = 0.6;
 constexpr double kOwnStep = 0.4;    // of the contrast electrolyte - interphase that a filament must show to its surroundings
 constexpr double kTooBright = 0.4;   // of the step from layer to electrolyte: texture
 constexpr double kTooDark = 0.4;     // of that step below the layer's grey: a crack
+constexpr double kDarkShare = 0.05;   // of a part may be crack
 constexpr double kLineInLayer = 0.2; // of that step: a crack runs on into the layer, a filament ends in it
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
@@ -77,6 +78,7 @@ cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
 /// darker than its neighbourhood the layer's darkest line above the root is.
 struct Look {
   double part = 0, around = 0, layer = 0, line = 0;
+  double dark = 0;  ///< pixels labelled crack or pore in or beside the part / its own pixels
   bool known = false;
 };
 
@@ -86,6 +88,8 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
   cv::dilate(part, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
   cv::dilate(part, far, cv::getStructuringElement(cv::MORPH_ELLIPSE, {13, 13}));
   const auto grey = upright(picture.grey, layers.frame);
+  const auto label = upright(layers.labels, layers.frame);
+  double dark = 0;
   double in = 0, in_n = 0, out = 0, out_n = 0;
   for (int y = 0; y < part.rows; ++y)
     for (int x = 0; x < part.cols; ++x) {
@@ -93,6 +97,8 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
       if (!grey.contains(u, v)) continue;
       const bool ring = far.at<std::uint8_t>(y, x) && !near.at<std::uint8_t>(y, x) &&
                         !band.filled.at<std::uint8_t>(y + box.y, x + box.x);
+      const auto named = static_cast<Label>(label(u, v));
+      if (near.at<std::uint8_t>(y, x) && (named == Label::crack || named == Label::pore)) dark += 1;
       if (part.at<std::uint8_t>(y, x)) in += grey(u, v), in_n += 1;
       if (ring) out += grey(u, v), out_n += 1;
     }
@@ -117,6 +123,7 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
   Look look;
   if (in_n < 1 || out_n < 1) return look;
   look.known = true;
+  look.dark = dark / in_n;
   look.part = in / in_n;
   look.around = out / out_n;
   const PointPx place = layers.frame.to_image({std::clamp(u0, 0, grey.width() - 1) + 0.5, v0 + 0.5});
@@ -136,7 +143,7 @@ bool looks_right(const Look& look, double contrast) {
   const double step = look.around - look.layer;
   if (!look.known || step < kOwnStep * contrast) return false;
   const double share = (look.part - look.layer) / step;
-  return share < kTooBright && share > -kTooDark && look.line < kLineInLayer * step;
+  return look.dark < kDarkShare && share < kTooBright && share > -kTooDark && look.line < kLineInLayer * step;
 }
 
 struct Candidate {
