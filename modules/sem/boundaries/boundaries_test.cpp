@@ -14,7 +14,7 @@ Result<BoundaryPair> pair_of(const StepPicture& picture) {
   if (!restored) return restored.errors();
   const auto layers = find_layers(*restored, usable, {});
   if (!layers) return layers.errors();
-  return refine_boundaries(*restored, usable, *layers, find_filaments(*layers));
+  return refine_boundaries(*restored, usable, *layers, find_filaments(*restored, *layers));
 }
 
 double mean_offset(const BoundaryPair& pair, const Boundary& boundary,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <numbers>
 
 namespace litho {
 namespace {
@@ -11,6 +11,8 @@ constexpr double kStep = 0.25;      // px between trial positions
 constexpr int kAlong = 2;           // samples either side along the boundary that are averaged
 constexpr double kFirstBlur = 1.5;  // px, before it is measured
 constexpr double kSmallestBlur = 0.4, kLargestBlur = 12;
+constexpr double kRimGain = 0.5;
+constexpr double kBlurShare = 0.2;
 constexpr double kWrongSign = 0.25;     // share of the expected contrast below which a step is not believed
 constexpr double kBlurredShare = 0.15;  // blur / thickness that deserves a flag
 
@@ -113,10 +115,12 @@ Step find_step(const Profile& p, double blur, int reach, double search, double e
   return step;
 }
 
-/// Blur that explains the mean of all profiles lined up at their steps best.
-double measure_blur(const std::vector<Profile>& profiles, const std::vector<Step>& steps, int reach,
-                    double expected) {
-  const int bins = 4 * reach + 1;  // half pixels
+/// The mean of all profiles lined up at their steps, in bins of half a pixel.
+struct MeanProfile {
+  std::vector<double> place, grey;
+};
+MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step>& steps, int reach, double expected) {
+  const int bins = 4 * reach + 1;
   std::vector<double> sum(static_cast<std::size_t>(bins)), count(sum);
   for (std::size_t k = 0; k < profiles.size(); ++k) {
     if (!steps[k].found || steps[k].contrast / expected < 0.6) continue;
@@ -127,24 +131,80 @@ double measure_blur(const std::vector<Profile>& profiles, const std::vector<Step
       count[bin] += 1;
     }
   }
-  double best = 0, best_residual = -1;
-  for (double blur = kSmallestBlur; blur < kLargestBlur; blur *= 1.05) {
-    double n = 0, se = 0, sg = 0, see = 0, seg = 0, sgg = 0;
-    for (int b = 0; b < bins; ++b) {
-      if (count[b] < 20 || std::abs(0.5 * b - reach) > 0.8 * reach) continue;
-      const double e = erf_step(0.5 * b - reach, blur), g = sum[b] / count[b];
-      n += 1, se += e, sg += g, see += e * e, seg += e * g, sgg += g * g;
+  MeanProfile mean;
+  for (int b = 0; b < bins; ++b)
+    if (count[b] >= 20 && std::abs(0.5 * b - reach) < 0.85 * reach) {
+      mean.place.push_back(0.5 * b - reach);
+      mean.grey.push_back(sum[b] / count[b]);
     }
-    if (n < 6) return 0;
-    const double spread = see - se * se / n, cross = seg - se * sg / n;
-    const double residual = sgg - sg * sg / n - cross * cross / spread;
-    if (best_residual < 0 || residual < best_residual) best = blur, best_residual = residual;
+  return mean;
+}
+
+/// Exponential decay to the right of 0, blurred by a Gaussian: the bright rim of an edge in secondary electrons.
+double rim(double x, double blur, double decay) {
+  return 0.5 * std::exp(std::min(50.0, 0.5 * blur * blur / (decay * decay) - x / decay)) *
+         std::erfc((blur / decay - x / blur) / std::numbers::sqrt2);
+}
+
+struct EdgeFit {
+  double blur = 0, offset = 0, residual = 0;
+};
+
+/// Least squares of a + b erf + c rim over blur, offset and decay; `rim_side` +1 or -1: where the rim lies, 0: none.
+EdgeFit fit_edge(const MeanProfile& mean, int rim_side) {
+  EdgeFit best;
+  bool first = true;
+  const double n = static_cast<double>(mean.place.size());
+  double sum = 0, all = 0;
+  for (const double g : mean.grey) sum += g / n;
+  for (const double g : mean.grey) all += (g - sum) * (g - sum);
+  for (double blur = kSmallestBlur; blur < kLargestBlur; blur *= 1.12)
+    for (const double decay : {1.0, 1.6, 2.6, 4.2}) {
+      if (rim_side == 0 && decay > 1.0) break;
+      double before = 0, last = 0;
+      for (int k = -12; k <= 12; ++k) {
+        const double offset = 0.125 * k;
+        double se = 0, sr = 0, see = 0, srr = 0, ser = 0, seg = 0, srg = 0;
+        for (std::size_t i = 0; i < mean.place.size(); ++i) {
+          const double x = mean.place[i] - offset, e = erf_step(x, blur), g = mean.grey[i] - sum;
+          const double r = rim_side == 0 ? 0.0 : rim(rim_side * x, blur, decay);
+          se += e, sr += r, see += e * e, srr += r * r, ser += e * r, seg += e * g, srg += r * g;
+        }
+        see -= se * se / n, srr -= sr * sr / n, ser -= se * sr / n;
+        double gain = seg * seg / see;
+        if (rim_side != 0) {
+          const double det = see * srr - ser * ser;
+          const double rim_height = det > 1e-9 * see * srr ? (see * srg - ser * seg) / det : 0.0;
+          if (rim_height > 0) gain = (srr * seg * seg - 2 * ser * seg * srg + see * srg * srg) / det;
+        }
+        const double residual = all - gain;
+        if (k > -11 && last < before && last <= residual && (first || last < best.residual)) {
+          const double bend = before - 2 * last + residual;
+          best = {blur, offset - 0.125 + (bend > 0 ? 0.0625 * (before - residual) / bend : 0.0), last};
+          first = false;
+        }
+        before = last;
+        last = residual;
+      }
+    }
+  return best;
+}
+
+/// Blur and offset of the mean edge. A rim is believed where it explains far more than a plain step.
+EdgeFit measure_edge(const MeanProfile& mean) {
+  if (mean.place.size() < 10) return {};
+  EdgeFit best = fit_edge(mean, 0);
+  const double plain = best.residual;
+  best.offset = 0;
+  for (const int side : {-1, 1}) {
+    const EdgeFit rimmed = fit_edge(mean, side);
+    if (rimmed.blur > 0 && rimmed.residual < kRimGain * plain && rimmed.residual < best.residual) best = rimmed;
   }
   return best;
 }
 
 Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<float>& path,
-                const std::vector<bool>& carried, double expected, double thickness) {
+                const std::vector<bool>& carried, const std::vector<bool>& beside_gap, double expected, double thickness) {
   const int w = frame.width(), h = frame.height();
   const auto slope = slopes(path, 12);
   const int reach = static_cast<int>(std::clamp(0.4 * thickness, 6.0, 12.0));
@@ -165,6 +225,10 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
       continue;
     }
     if (!sampler.inside(p.u, p.v)) continue;
+    if (beside_gap[u]) {
+      out.found[u] = 1;
+      continue;
+    }
     p.usable = true;
     for (int t = -reach; t <= reach; ++t) {
       double sum = 0;
@@ -177,7 +241,7 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
     }
   }
   std::vector<Step> steps(path.size());
-  double blur = kFirstBlur;
+  double blur = kFirstBlur, offset = 0;
   for (int pass = 0; pass < 2; ++pass) {
     const int middle = static_cast<int>((reach + search) / kStep) + 2;
     std::vector<double> table(static_cast<std::size_t>(2 * middle + 1));
@@ -185,8 +249,9 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
       table[static_cast<std::size_t>(k + middle)] = erf_step(k * kStep, blur);
     for (int u = 0; u < w; ++u)
       if (profiles[u].usable) steps[u] = find_step(profiles[u], blur, reach, search, expected, table, middle);
-    const double measured = measure_blur(profiles, steps, reach, expected);
-    if (measured > 0) blur = measured;
+    const EdgeFit edge = measure_edge(line_up(profiles, steps, reach, expected));
+    if (edge.blur > 0) blur = edge.blur;
+    offset = edge.offset;
   }
   out.blur_px = blur;
   std::vector<double> jumps;
@@ -194,7 +259,7 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
     if (!profiles[u].usable) continue;
     out.found[u] = 1;
     const Profile& p = profiles[u];
-    const double at = steps[u].found ? steps[u].at : 0.0;
+    const double at = steps[u].found ? steps[u].at + offset : 0.0;
     out.points[u] = frame.to_image({p.u + at * p.nu, p.v + at * p.nv});
     const int back = u - 2 * kAlong - 1;
     if (back >= 0 && steps[u].found && profiles[back].usable && steps[back].found)
@@ -208,6 +273,25 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
   }
   out.correlation_px = 2 * kAlong + 1;
   return out;
+}
+
+/// How far the mean boundary moves when its spikes are cut (running median over +-20 columns): what hangs on a few places
+/// that may be texture or filament.
+double spikes(const Boundary& boundary, const Frame& frame) {
+  std::vector<double> height;
+  for (std::size_t u = 0; u < boundary.points.size(); ++u)
+    if (boundary.found[u]) height.push_back(frame.to_upright(boundary.points[u]).y);
+  constexpr std::size_t kReach = 20;
+  if (height.size() < 4 * kReach) return 0;
+  double moved = 0;
+  std::vector<double> window;
+  for (std::size_t k = kReach; k + kReach < height.size(); ++k) {
+    window.assign(height.begin() + static_cast<std::ptrdiff_t>(k - kReach),
+                  height.begin() + static_cast<std::ptrdiff_t>(k + kReach + 1));
+    std::nth_element(window.begin(), window.begin() + kReach, window.end());
+    moved += height[k] - window[kReach];
+  }
+  return std::abs(moved) / static_cast<double>(height.size() - 2 * kReach);
 }
 
 }  // namespace
@@ -230,14 +314,30 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
   if (10 * columns < w)
     return Error{"sem.no_layer", "", "both boundaries were found over less than a tenth of the field", ""};
   thickness /= columns;
+  // Beside a gap the layer's edge is a step into the dark, of another sign and height than the rest: the labels' place is kept.
+  std::vector<bool> gap_above(none), gap_below(none);
+  const auto label = upright(layers.labels, frame);
+  const auto gap_within = [&](int u, int from, int to) {
+    for (int v = std::max(0, from); v < std::min(frame.height(), to); ++v)
+      if (label(u, v) == static_cast<std::uint8_t>(Label::gap)) return true;
+    return false;
+  };
+  for (int u = 0; u < w; ++u) {
+    const int outer = static_cast<int>(layers.outer_v[u]);
+    gap_above[u] = gap_within(u, outer - 4, outer + 1);
+    if (std::isnan(filaments.front_v[u])) continue;
+    const int front = static_cast<int>(filaments.front_v[u]);
+    gap_below[u] = gap_within(u, front - 1, front + 4);
+  }
   const Sampler sampler(picture, usable, frame);
   BoundaryPair pair;
   pair.frame = frame;
   pair.outer =
-      refine(sampler, frame, layers.outer_v, none, layers.interphase.mean - layers.outside.mean, thickness);
-  pair.front = refine(sampler, frame, filaments.front_v, roots,
+      refine(sampler, frame, layers.outer_v, none, gap_above, layers.interphase.mean - layers.outside.mean, thickness);
+  pair.front = refine(sampler, frame, filaments.front_v, roots, gap_below,
                       layers.electrolyte.mean - layers.interphase.mean, thickness);
-  pair.segmentation_px = 0.25 * std::hypot(pair.outer.blur_px, pair.front.blur_px);
+  pair.segmentation_px = std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px),
+                                    spikes(pair.outer, frame), spikes(pair.front, frame));
   if (std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness)
     raise(pair.flags, "sem.blurred");
   return pair;

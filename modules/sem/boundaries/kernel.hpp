@@ -22,7 +22,7 @@ struct BoundaryPair {
   Frame frame;
   Boundary outer, front;
   double segmentation_px =
-      0;        ///< how far the mean layer moves when the level between the phases is put 10 % off
+      0;        ///< standard uncertainty of the mean layer from where the labels are drawn: a fifth of the blur, and what its spikes move it
   Flags flags;  ///< sem.blurred
 };
 

@@ -10,10 +10,15 @@
 namespace litho {
 namespace {
 
-constexpr double kShallowest = 6;  // px: less is roughness of the labels
-constexpr double kSlender = 1.0;   // a filament is deeper than this times its width
-constexpr double kSameRoot =
-    1.6;  // a wider opening may widen a filament's root this much and still be the same filament
+constexpr double kShallowest = 12;  // px: less is roughness of the labels
+constexpr double kSlender = 1.3;   // a filament is deeper than this times its width
+constexpr double kSameRoot = 1.6;      // roots within this factor are the same root
+constexpr double kMostOfDepth = 0.6;
+constexpr double kOwnStep = 0.4;    // of the contrast electrolyte - interphase that a filament must show to its surroundings
+constexpr double kTooBright = 0.4;   // of the step from layer to electrolyte: texture
+constexpr double kTooDark = 0.4;     // of that step below the layer's grey: a crack
+constexpr double kDarkShare = 0.05;   // of a part may be crack
+constexpr double kLineInLayer = 0.2; // of that step: a crack runs on into the layer, a filament ends in it
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 /// The layer and all that lies above it, upright, cropped to the rows where its lower edge runs; `border`
@@ -32,7 +37,7 @@ Band cut_band(const LayerMap& layers, int border) {
   const auto solid = [&](int u, int v) {
     const auto l = static_cast<Label>(label(u, v));
     return l == Label::interphase || l == Label::outside ||
-           (v < layers.front_v[u] && l != Label::electrolyte);
+           (v < layers.front_v[u] && l != Label::electrolyte && l != Label::gap);
   };
   for (int v = h - 1; v > top && bottom == 0; --v)
     for (int u = 0; u < w; ++u)
@@ -69,14 +74,88 @@ cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
   return base;
 }
 
+/// What the picture says of a part: its mean grey, that of the electrolyte round it, that of the layer above its root, and how much
+/// darker than its neighbourhood the layer's darkest line above the root is.
+struct Look {
+  double part = 0, around = 0, layer = 0, line = 0;
+  double dark = 0;  ///< pixels labelled crack or pore in or beside the part / its own pixels
+  bool known = false;
+};
+
+Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, const cv::Mat& part, const cv::Rect& box,
+             cv::Point left, cv::Point right) {
+  cv::Mat near, far;
+  cv::dilate(part, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
+  cv::dilate(part, far, cv::getStructuringElement(cv::MORPH_ELLIPSE, {13, 13}));
+  const auto grey = upright(picture.grey, layers.frame);
+  const auto label = upright(layers.labels, layers.frame);
+  double dark = 0;
+  double in = 0, in_n = 0, out = 0, out_n = 0;
+  for (int y = 0; y < part.rows; ++y)
+    for (int x = 0; x < part.cols; ++x) {
+      const int u = x + box.x - band.border, v = y + box.y + band.first_row;
+      if (!grey.contains(u, v)) continue;
+      const bool ring = far.at<std::uint8_t>(y, x) && !near.at<std::uint8_t>(y, x) &&
+                        !band.filled.at<std::uint8_t>(y + box.y, x + box.x);
+      const auto named = static_cast<Label>(label(u, v));
+      if (near.at<std::uint8_t>(y, x) && (named == Label::crack || named == Label::pore)) dark += 1;
+      if (part.at<std::uint8_t>(y, x)) in += grey(u, v), in_n += 1;
+      if (ring) out += grey(u, v), out_n += 1;
+    }
+  // Windows as wide as the root in the layer above it, the root's own and two on either side.
+  const int width = right.x - left.x + 1, reach = width / 2 + 4, stride = 2 * reach + 4;
+  const int u0 = (left.x + right.x) / 2 - band.border, v0 = std::min(left.y, right.y) + band.first_row;
+  double darkest[5] = {}, mean = 0;
+  int rows = 0, count = 0;
+  for (int v = v0 - 5; v >= v0 - 17; --v) {
+    if (u0 - 2 * stride - reach < 1 || u0 + 2 * stride + reach + 1 >= grey.width() || v < 1 || v <= layers.outer_v[u0] + 3) break;
+    ++rows;
+    for (int k = -2; k <= 2; ++k) {
+      double least = 1e30;
+      for (int u = u0 + k * stride - reach; u <= u0 + k * stride + reach; ++u) {
+        const double three = grey(u - 1, v) + grey(u, v) + grey(u + 1, v) + grey(u, v - 1) + grey(u, v + 1);
+        least = std::min(least, three / 5);
+        if (k != 0) mean += grey(u, v), ++count;
+      }
+      darkest[k + 2] += least;
+    }
+  }
+  Look look;
+  if (in_n < 1 || out_n < 1) return look;
+  look.known = true;
+  look.dark = dark / in_n;
+  look.part = in / in_n;
+  look.around = out / out_n;
+  const PointPx place = layers.frame.to_image({std::clamp(u0, 0, grey.width() - 1) + 0.5, v0 + 0.5});
+  look.layer = layers.interphase.mean *
+               layers.shade.at(2 * place.x / layers.frame.image_width - 1, 2 * place.y / layers.frame.image_height - 1);
+  if (rows > 0) {
+    look.layer = mean / count;
+    std::swap(darkest[2], darkest[4]);
+    std::sort(darkest, darkest + 4);
+    look.line = (0.5 * (darkest[1] + darkest[2]) - darkest[4]) / rows;
+  }
+  return look;
+}
+
+/// Whether a part looks like interphase within electrolyte: neither a shadow of the texture nor a crack.
+bool looks_right(const Look& look, double contrast) {
+  const double step = look.around - look.layer;
+  if (!look.known || step < kOwnStep * contrast) return false;
+  const double share = (look.part - look.layer) / step;
+  return look.dark < kDarkShare && share < kTooBright && share > -kTooDark && look.line < kLineInLayer * step;
+}
+
 struct Candidate {
   Filament filament;  // upright coordinates
-  int left, right;    // band columns of the root
-  int radius;
+  int left;           // band column of the root
+  cv::Rect box;       // of the whole, band px
+  cv::Point tip;      // band px
+  bool real = false;  // looks like interphase in electrolyte; what does not is cut off the front all the same
 };
 
 /// Residue components that hang on the base and are deeper than wide.
-std::vector<Candidate> candidates(const Band& band, const cv::Mat& base, int radius, double slope) {
+std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layers, const Band& band, const cv::Mat& base, double slope) {
   cv::Mat residue = band.filled & ~base, ids, stats, centres;
   const int n = cv::connectedComponentsWithStats(residue, ids, stats, centres, 8, CV_32S);
   const double norm = std::hypot(1.0, slope);
@@ -102,7 +181,7 @@ std::vector<Candidate> candidates(const Band& band, const cv::Mat& base, int rad
     if (left.x < 0) continue;
     const auto height = [&](double x, double y) { return (y - slope * x) / norm; };
     const double low_left = height(left.x, left.y), low_right = height(right.x, right.y);
-    Candidate c{{}, left.x, right.x, radius};
+    Candidate c{{}, left.x, box, {}};
     c.filament.root_width_px = std::hypot(right.x - left.x, right.y - left.y) + 1;
     for (int y = box.y; y < box.y + box.height; ++y)
       for (int x = box.x; x < box.x + box.width; ++x) {
@@ -113,41 +192,47 @@ std::vector<Candidate> candidates(const Band& band, const cv::Mat& base, int rad
         const double depth = height(x, y) - (low_left * (1 - t) + low_right * t) + 0.5;
         if (depth > c.filament.depth_px) {
           c.filament.depth_px = depth;
+          c.tip = {x, y};
           c.filament.tip = {x + 0.5 - band.border, y + 0.5 + band.first_row};
         }
       }
     c.filament.root_left = {left.x + 0.5 - band.border, left.y + 0.5 + band.first_row};
     c.filament.root_right = {right.x + 0.5 - band.border, right.y + 0.5 + band.first_row};
     const bool inside = left.x > band.border && right.x < base.cols - band.border - 1;
-    if (inside && c.filament.depth_px >= kShallowest &&
-        c.filament.depth_px > kSlender * c.filament.root_width_px)
-      found.push_back(c);
+    const cv::Rect wide = cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) & cv::Rect(0, 0, ids.cols, ids.rows);
+    if (!(c.filament.depth_px > kSlender * c.filament.root_width_px)) continue;
+    c.real = inside && c.filament.depth_px >= kShallowest &&
+             looks_right(look_at(picture, layers, band, ids(wide) == id, wide, left, right),
+                         layers.electrolyte.mean - layers.interphase.mean);
+    found.push_back(c);
   }
   return found;
 }
 
-/// A wider opening may show the same filament with more of its root, or a bump that carries several: the
-/// first replaces, the second does not.
-void adopt(std::vector<Candidate>& known, std::vector<Candidate> wider) {
+/// A wider opening may show a filament whole of which a narrower one saw the tip or a branch, or a bump that carries filaments:
+/// what is most of the depth by itself stays, else the whole replaces its parts.
+void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
   for (const Candidate& c : wider) {
-    std::vector<std::size_t> children;
-    double widest = 0;
-    for (std::size_t k = 0; k < known.size(); ++k) {
-      const int middle = (known[k].left + known[k].right) / 2;
-      if (middle < c.left || middle > c.right) continue;
-      children.push_back(k);
-      widest = std::max(widest, known[k].filament.root_width_px);
-    }
-    if (!children.empty() && c.filament.root_width_px > kSameRoot * widest + 4) continue;
-    for (auto it = children.rbegin(); it != children.rend(); ++it)
-      known.erase(known.begin() + static_cast<std::ptrdiff_t>(*it));
+    std::vector<std::size_t> parts;
+    double deepest = 0;
+    bool spoils = false;
+    for (std::size_t k = 0; k < known.size(); ++k)
+      if (c.box.contains(known[k].tip)) {
+        parts.push_back(k);
+        spoils |= known[k].real && !c.real;
+        deepest = std::max(deepest, known[k].filament.depth_px);
+      }
+    if (spoils) continue;
+    if (deepest > kMostOfDepth * c.filament.depth_px && c.filament.root_width_px > kSameRoot * known[parts.front()].filament.root_width_px)
+      continue;
+    for (auto it = parts.rbegin(); it != parts.rend(); ++it) known.erase(known.begin() + static_cast<std::ptrdiff_t>(*it));
     known.push_back(c);
   }
 }
 
 }  // namespace
 
-FilamentMap find_filaments(const LayerMap& layers) {
+FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   FilamentMap out;
   const int w = layers.frame.width(), h = layers.frame.height();
   constexpr int kRadii[] = {2, 4, 7, 12, 20};
@@ -157,7 +242,7 @@ FilamentMap find_filaments(const LayerMap& layers) {
   cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_PRECISE);
   std::vector<Candidate> known;
   for (const int radius : kRadii)
-    adopt(known, candidates(band, base_of(band.filled, inside, radius), radius, slope));
+    adopt(known, candidates(picture, layers, band, base_of(band.filled, inside, radius), slope));
   std::sort(known.begin(), known.end(),
             [](const Candidate& a, const Candidate& b) { return a.left < b.left; });
 
@@ -177,6 +262,7 @@ FilamentMap find_filaments(const LayerMap& layers) {
     const double vb = std::isnan(out.front_v[b]) ? r.y : std::min<double>(out.front_v[b], r.y + 2);
     for (int u = a; u <= b; ++u)
       out.front_v[u] = static_cast<float>(va + (vb - va) * (u - a) / std::max(1, b - a));
+    if (!c.real) continue;
     Filament f = c.filament;
     f.root_left = layers.frame.to_image(f.root_left);
     f.root_right = layers.frame.to_image(f.root_right);

@@ -2,6 +2,7 @@
 
 #include "modules/sem/filaments/ports.hpp"
 #include "modules/sem/layers/ports.hpp"
+#include "modules/sem/restore/ports.hpp"
 #include "pipeline/stage/registry.hpp"
 
 namespace litho {
@@ -9,11 +10,12 @@ namespace {
 
 class FilamentsStage final : public StageWith<NoOptions> {
  public:
+  In<Restored> picture{this, "picture"};
   In<LayerMap> layers{this, "layers"};
   Out<FilamentMap> filaments{this, "filaments"};
 
   Status run(RunContext& ctx) const override {
-    ctx.put(filaments, find_filaments(ctx.get(layers)));
+    ctx.put(filaments, find_filaments(ctx.get(picture), ctx.get(layers)));
     return {};
   }
 };

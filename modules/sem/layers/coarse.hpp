@@ -24,7 +24,7 @@ struct LineFit {
   double score =
       0;  ///< the weaker step (and a quarter of the stronger) in spreads of all steps of the picture
 };
-/// The best fit of every side (or of the one given) whose middle is darker than its inner side, best first.
+/// The ten best pairs of steps (of the side given, or any) whose middle is darker than the inner side, best first.
 std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side);
 
 /// What is known of a picture once side, boundaries and appearance agree; coarse px, upright.
@@ -40,7 +40,7 @@ struct Model {
   double outer_contrast = 0,
          front_contrast = 0;  ///< mean step across the boundary in spreads of a column's step
 };
-Model fit_model(const Coarse& coarse, const LineFit& start);
+Model fit_model(const Coarse& coarse, const LineFit& start, int rounds);
 
 /// Least-cost boundary by dynamic programming: `above(u, v)` is the cost of pixel (u, v) when it lies above
 /// the boundary minus that below it, summed by the caller into `cumulative` (rows 0..height, column-major: u

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+<<<<<<< HEAD
 #include <cstdio>
 #include <cstdlib>
+=======
+>>>>>>> wt-algo
 #include <limits>
 #include <numbers>
 #include <string>
@@ -17,9 +20,16 @@ constexpr int kSearchSide = 256;  // px of the picture in which side and tilt ar
 constexpr int kModelSide = 512;   // px of the picture in which boundaries and appearance are fitted
 constexpr double kWeakScore = 4;
 constexpr double kLowCnr = 1.0;
+constexpr double kThinnestRows = 2.5;  // coarse px
+constexpr double kLostShare = 0.65;   // of the columns with the right sign of step: half of them is chance
+constexpr double kWeakShare = 0.8;
 constexpr double kClearLead = 0.3;
 constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
+<<<<<<< HEAD
 constexpr double kRivalScore = 0.6;     // of the best line fit's score: worth a full fit
+=======
+constexpr double kRivalScore = 0.25;  // of the best pair's score: worth a fit
+>>>>>>> wt-algo
 
 int factor_for(const Restored& picture, int side) {
   return std::max(1, (std::max(picture.grey.width(), picture.grey.height()) + side - 1) / side);
@@ -51,6 +61,7 @@ double wander(const std::vector<int>& path) {
   return std::sqrt(std::max(0.0, (vv - uv * uv / uu) / n));
 }
 
+<<<<<<< HEAD
 /// How well a reading of the picture holds together: clear steps, an electrolyte brighter than the outside, a
 /// front rougher than the outer boundary (the front grew, the other was polished).
 double plausibility(const layers::Model& m) {
@@ -59,6 +70,15 @@ double plausibility(const layers::Model& m) {
       std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
   const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -1.0, 1.0);
   return 0.2 * m.start.score / 5 + clear + 1.5 * bright + rough;
+=======
+/// How well a reading of the picture holds together: clear steps, an electrolyte brighter than the outside, a front rougher than
+/// the outer boundary (the front grew, the other was polished).
+double plausibility(const layers::Model& m, double best_score) {
+  const double clear = std::min(m.outer_contrast, 3.0) + std::min(m.front_contrast, 3.0);
+  const double bright = std::clamp(std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
+  const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -0.5, 0.5);
+  return (clear + 1.5 * bright + rough) * (0.5 + 0.5 * m.start.score / best_score);
+>>>>>>> wt-algo
 }
 
 }  // namespace
@@ -76,9 +96,8 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   if (fits.empty() || fits.front().score < kWeakScore)
     return Error{"sem.no_layer", "", "no dark layer between an outside and a brighter electrolyte was found",
                  "state the side in the sheet, or check that the layer lies in the picture"};
-  const int factor = factor_for(picture, kModelSide);
-  const Coarse coarse = shrink(picture.grey, usable, factor);
   std::vector<Model> models;
+<<<<<<< HEAD
   for (LineFit fit : fits) {
     if (fit.score < kRivalScore * fits.front().score) break;
     const bool tried =
@@ -102,9 +121,29 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
               wander(m.front), m.start.outer, m.start.front, m.start.slope);
   const Model& best = models.front();
   if (best.outer_contrast < kLostContrast || best.front_contrast < kLostContrast)
+=======
+  for (const LineFit& fit : fits)
+    if (fit.score >= kRivalScore * fits.front().score) models.push_back(fit_model(small, fit, 2));
+  const double top = fits.front().score;
+  std::stable_sort(models.begin(), models.end(),
+                   [&](const Model& a, const Model& b) { return plausibility(a, top) > plausibility(b, top); });
+  const int factor = factor_for(picture, kModelSide);
+  LineFit start = models.front().start;
+  const double zoom = static_cast<double>(small.factor) / factor;
+  start.outer *= zoom;
+  start.front *= zoom;
+  const Model best = fit_model(shrink(picture.grey, usable, factor), start, 4);
+  double rows = 0;
+  for (std::size_t u = 0; u < best.outer.size(); ++u) rows += best.front[u] - best.outer[u];
+  if (rows < kThinnestRows * static_cast<double>(best.outer.size()))
+    return Error{"sem.no_layer", "", "nothing between outside and electrolyte is thick enough to be told from a blurred edge",
+                 "a higher magnification"};
+  const bool outer_lost = best.outer_contrast < kLostContrast || best.outer_share < kLostShare;
+  if (outer_lost || best.front_contrast < kLostContrast || best.front_share < kLostShare)
+>>>>>>> wt-algo
     return Error{"sem.no_layer", "",
                  std::string("the ") +
-                     (best.outer_contrast < kLostContrast ? "outer boundary" : "reaction front") +
+                     (outer_lost ? "outer boundary" : "reaction front") +
                      " does not stand out from the picture's own spread",
                  "more contrast or less noise; state the side in the sheet where it is known"};
 
@@ -124,10 +163,16 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
                  "more contrast, or the side stated in the sheet"};
   map.cnr = contrast / std::max(1e-6 * map.electrolyte.mean, picture.noise_sd);
   for (const auto& flag : picture.flags) raise(map.flags, flag);
-  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || map.cnr < kLowCnr)
+  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || map.cnr < kLowCnr ||
+      best.outer_share < kWeakShare || best.front_share < kWeakShare)
     raise(map.flags, "sem.low_contrast");
+<<<<<<< HEAD
   if (models.size() > 1 && plausibility(best) - plausibility(models[1]) < kClearLead)
     raise(map.flags, "sem.ambiguous");
+=======
+  if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
+      models[0].start.side != models[1].start.side) raise(map.flags, "sem.ambiguous");
+>>>>>>> wt-algo
   label_pixels(picture, usable, map);
   return map;
 }

@@ -14,6 +14,9 @@ constexpr std::uint8_t kDark = 22;
 constexpr std::uint8_t kOpen = 23;   // reached from the electrolyte's depth
 constexpr double kCalm = 6.0;        // contrast / noise wanted after smoothing
 constexpr double kDarkShare = 0.55;  // of the interphase's grey: darker is a crack or a pore
+constexpr int kShortestGap = 30;          // px along the boundary
+constexpr double kGapShape = 0.15;       // area / extent squared of a gap
+constexpr double kGapShare = 0.7;        // of its columns that must lie between two regions
 constexpr double kSlender = 0.2;     // area / longest side squared of a crack's bounding box
 
 cv::Point pixel(const Frame& frame, int u, int v) {
@@ -74,6 +77,36 @@ void sharpen_outer(const Image<float>& calm, LayerMap& map, int reach) {
   }
   const auto path = best_boundary(cost, w, rows, lowest, highest, std::vector<int>(lowest.size(), 0), 1.5F);
   for (int u = 0; u < w; ++u) map.outer_v[u] = static_cast<float>(std::clamp(base[u] + path[u], 0, h));
+}
+
+/// Names the dark component at (u, v): gap if it lies along a boundary of the layer, crack if slender, else pore.
+void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& frame, int u, int v) {
+  constexpr std::uint8_t kThis = 24;
+  cv::Rect box;
+  const int area = cv::floodFill(view, pixel(frame, u, v), kThis, &box, {}, {}, 8);
+  const double side = std::max(box.width, box.height);
+  Label name = area < kSlender * side * side || (side > 12 && area < 3 * side) ? Label::crack : Label::pore;
+  const PointPx a = frame.to_upright({box.x + 0.5, box.y + 0.5});
+  const PointPx b = frame.to_upright({box.x + box.width - 0.5, box.y + box.height - 0.5});
+  const int u0 = static_cast<int>(std::min(a.x, b.x)), u1 = static_cast<int>(std::max(a.x, b.x));
+  const int v0 = static_cast<int>(std::min(a.y, b.y)), v1 = static_cast<int>(std::max(a.y, b.y));
+  const int extent = u1 - u0 + 1;
+  if (extent >= kShortestGap && area < kGapShape * extent * extent) {
+    int columns = 0, between = 0;
+    for (int x = u0; x <= u1; x += 3) {
+      int top = v0, bottom = v1;
+      while (top <= v1 && label(x, top) != kThis) ++top;
+      while (bottom >= top && label(x, bottom) != kThis) --bottom;
+      if (bottom < top) continue;
+      ++columns;
+      if (top - 5 < 0 || bottom + 5 >= label.height()) continue;
+      const auto above = static_cast<Label>(label(x, top - 5)), below = static_cast<Label>(label(x, bottom + 5));
+      between += (above == Label::interphase && below == Label::electrolyte) ||
+                 (above == Label::outside && below == Label::interphase);
+    }
+    if (between > kGapShare * columns) name = Label::gap;
+  }
+  cv::floodFill(view, pixel(frame, u, v), static_cast<int>(name), nullptr, {}, {}, 8);
 }
 
 }  // namespace
@@ -138,15 +171,18 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
     else if (l == kCandidate || l == static_cast<std::uint8_t>(Label::electrolyte))
       l = static_cast<std::uint8_t>(open.pixels()[k] == kOpen ? Label::electrolyte : Label::interphase);
   }
-  for (int y = 0; y < height; ++y)
-    for (int x = 0; x < width; ++x) {
-      if (map.labels(x, y) != kDark) continue;
-      cv::Rect box;
-      const int area = cv::floodFill(view, {x, y}, static_cast<int>(Label::pore), &box, {}, {}, 8);
-      const double side = std::max(box.width, box.height);
-      if (area < kSlender * side * side || (side > 12 && area < 3 * side))
-        cv::floodFill(view, {x, y}, static_cast<int>(Label::crack), nullptr, {}, {}, 8);
-    }
+  for (int u = 0; u < w; ++u)
+    for (int v = static_cast<int>(map.outer_v[u]); v < h; ++v)
+      if (label(u, v) == kDark) name_dark(view, label, map.frame, u, v);
+  // A gap between outside and layer belongs to neither.
+  for (int u = 0; u < w; ++u) {
+    int v = static_cast<int>(map.outer_v[u]);
+    const int end = std::min(h, v + 6);
+    while (v < end && label(u, v) != static_cast<std::uint8_t>(Label::gap)) ++v;
+    if (v == end) continue;
+    while (v < h && label(u, v) == static_cast<std::uint8_t>(Label::gap)) ++v;
+    if (v < h && label(u, v) == static_cast<std::uint8_t>(Label::interphase)) map.outer_v[u] = static_cast<float>(v);
+  }
   for (std::size_t k = 0; k < open.size(); ++k)
     if (!usable.pixels()[k]) map.labels.pixels()[k] = static_cast<std::uint8_t>(Label::none);
 }

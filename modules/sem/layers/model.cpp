@@ -6,7 +6,6 @@
 namespace litho::layers {
 namespace {
 
-constexpr int kRounds = 5;
 constexpr float kOuterStiffness = 4;  // nats a coarse px of jump off the line
 constexpr float kFrontStiffness = 1.5F;
 constexpr double kOutlier =
@@ -241,7 +240,7 @@ void judge_boundary(const Model& m, const Image<float>& shade, const std::vector
 
 }  // namespace
 
-Model fit_model(const Coarse& coarse, const LineFit& start) {
+Model fit_model(const Coarse& coarse, const LineFit& start, int rounds) {
   Model m;
   m.start = start;
   m.picture = turn(coarse, start.side);
@@ -261,7 +260,7 @@ Model fit_model(const Coarse& coarse, const LineFit& start) {
   const int outer_reach = static_cast<int>(std::max(3.0, std::min(0.5 * thickness, 0.04 * h)));
   const int front_reach = static_cast<int>(std::max(4.0, 0.7 * thickness));
   std::vector<int> outer_base = m.outer, front_base = m.front;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     learn_appearance(m, shade);
     learn_shade(m, shade, places);
     shade = shade_map(m.shade, places, w, h);
@@ -285,7 +284,7 @@ Model fit_model(const Coarse& coarse, const LineFit& start) {
     // The next round looks about the smoothed result: layers may bend.
     outer_base = smoothed(m.outer, w / 6);
     front_base = smoothed(m.front, w / 6);
-    if (round + 1 < kRounds) continue;
+    if (round + 1 < rounds) continue;
     double energy = 0, pixels = 0;
     for (int u = 0; u < w; ++u) {
       const std::size_t o = static_cast<std::size_t>(u) * n;

@@ -13,6 +13,8 @@ namespace {
 using thickness::Profile;
 
 constexpr double kNormal95 = 1.959963984540054;
+// What texture and noise do to the mean of a whole boundary, px: fitted to synthetic micrographs, see README.
+constexpr double kTextureAtCnr2 = 3.2, kTexturePower = 1.6, kPoorestCnr = 0.7;
 constexpr double kRoughShare = 0.05;  // Rq / thickness above which a front without filaments is called rough
 constexpr double kSmallField = 0.5;   // of the front: less is flagged
 constexpr double kAcfLevel = 0.2;     // the autocorrelation length of ISO 25178-2 (Sal)
@@ -171,8 +173,9 @@ Result<Interphase> measure_interphase(const Restored& picture, const LayerMap& l
   const double locate = std::hypot(pair.outer.u_px * std::sqrt(pair.outer.correlation_px / n),
                                    pair.front.u_px * std::sqrt(pair.front.correlation_px / n));
   const double relative_scale = scale.u_percent ? *scale.u_percent / 100 : 0.0;
+  const double texture = kTextureAtCnr2 * std::pow(2 / std::max(kPoorestCnr, layers.cnr), kTexturePower);
   const double u_field =
-      std::hypot(std::hypot(locate, pair.segmentation_px) * um * tilt, relative_scale * value);
+      std::hypot(std::hypot(locate, pair.segmentation_px, texture) * um * tilt, relative_scale * value);
   f.thickness_um = {value, value - kNormal95 * u_field, value + kNormal95 * u_field, "um"};
   const double u_sample = sd * um * tilt / std::sqrt(thickness::effective_samples(local));
   const double u_specimen = std::hypot(u_field, u_sample);
