@@ -119,7 +119,8 @@ Step find_step(const Profile& p, double blur, int reach, double search, double e
 struct MeanProfile {
   std::vector<double> place, grey;
 };
-MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step>& steps, int reach, double expected) {
+MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step>& steps, int reach,
+                    double expected) {
   const int bins = 4 * reach + 1;
   std::vector<double> sum(static_cast<std::size_t>(bins)), count(sum);
   for (std::size_t k = 0; k < profiles.size(); ++k) {
@@ -140,7 +141,8 @@ MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step
   return mean;
 }
 
-/// Exponential decay to the right of 0, blurred by a Gaussian: the bright rim of an edge in secondary electrons.
+/// Exponential decay to the right of 0, blurred by a Gaussian: the bright rim of an edge in secondary
+/// electrons.
 double rim(double x, double blur, double decay) {
   return 0.5 * std::exp(std::min(50.0, 0.5 * blur * blur / (decay * decay) - x / decay)) *
          std::erfc((blur / decay - x / blur) / std::numbers::sqrt2);
@@ -150,7 +152,8 @@ struct EdgeFit {
   double blur = 0, offset = 0, residual = 0;
 };
 
-/// Least squares of a + b erf + c rim over blur, offset and decay; `rim_side` +1 or -1: where the rim lies, 0: none.
+/// Least squares of a + b erf + c rim over blur, offset and decay; `rim_side` +1 or -1: where the rim lies,
+/// 0: none.
 EdgeFit fit_edge(const MeanProfile& mean, int rim_side) {
   EdgeFit best;
   bool first = true;
@@ -198,13 +201,15 @@ EdgeFit measure_edge(const MeanProfile& mean) {
   best.offset = 0;
   for (const int side : {-1, 1}) {
     const EdgeFit rimmed = fit_edge(mean, side);
-    if (rimmed.blur > 0 && rimmed.residual < kRimGain * plain && rimmed.residual < best.residual) best = rimmed;
+    if (rimmed.blur > 0 && rimmed.residual < kRimGain * plain && rimmed.residual < best.residual)
+      best = rimmed;
   }
   return best;
 }
 
 Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<float>& path,
-                const std::vector<bool>& carried, const std::vector<bool>& beside_gap, double expected, double thickness) {
+                const std::vector<bool>& carried, const std::vector<bool>& beside_gap, double expected,
+                double thickness) {
   const int w = frame.width(), h = frame.height();
   const auto slope = slopes(path, 12);
   const int reach = static_cast<int>(std::clamp(0.4 * thickness, 6.0, 12.0));
@@ -275,8 +280,8 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
   return out;
 }
 
-/// How far the mean boundary moves when its spikes are cut (running median over +-20 columns): what hangs on a few places
-/// that may be texture or filament.
+/// How far the mean boundary moves when its spikes are cut (running median over +-20 columns): what hangs on
+/// a few places that may be texture or filament.
 double spikes(const Boundary& boundary, const Frame& frame) {
   std::vector<double> height;
   for (std::size_t u = 0; u < boundary.points.size(); ++u)
@@ -314,7 +319,8 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
   if (10 * columns < w)
     return Error{"sem.no_layer", "", "both boundaries were found over less than a tenth of the field", ""};
   thickness /= columns;
-  // Beside a gap the layer's edge is a step into the dark, of another sign and height than the rest: the labels' place is kept.
+  // Beside a gap the layer's edge is a step into the dark, of another sign and height than the rest: the
+  // labels' place is kept.
   std::vector<bool> gap_above(none), gap_below(none);
   const auto label = upright(layers.labels, frame);
   const auto gap_within = [&](int u, int from, int to) {
@@ -332,8 +338,8 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
   const Sampler sampler(picture, usable, frame);
   BoundaryPair pair;
   pair.frame = frame;
-  pair.outer =
-      refine(sampler, frame, layers.outer_v, none, gap_above, layers.interphase.mean - layers.outside.mean, thickness);
+  pair.outer = refine(sampler, frame, layers.outer_v, none, gap_above,
+                      layers.interphase.mean - layers.outside.mean, thickness);
   pair.front = refine(sampler, frame, filaments.front_v, roots, gap_below,
                       layers.electrolyte.mean - layers.interphase.mean, thickness);
   pair.segmentation_px = std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px),

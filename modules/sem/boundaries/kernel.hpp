@@ -21,9 +21,9 @@ struct Boundary {
 struct BoundaryPair {
   Frame frame;
   Boundary outer, front;
-  double segmentation_px =
-      0;        ///< standard uncertainty of the mean layer from where the labels are drawn: a fifth of the blur, and what its spikes move it
-  Flags flags;  ///< sem.blurred
+  double segmentation_px = 0;  ///< standard uncertainty of the mean layer from where the labels are drawn: a
+                               ///< fifth of the blur, and what its spikes move it
+  Flags flags;                 ///< sem.blurred
 };
 
 /// Moves both boundaries to the middle of a blurred two-sided step a + b erf((n - n0) / (sqrt 2 s)) fitted

@@ -24,7 +24,8 @@ struct LineFit {
   double score =
       0;  ///< the weaker step (and a quarter of the stronger) in spreads of all steps of the picture
 };
-/// The ten best pairs of steps (of the side given, or any) whose middle is darker than the inner side, best first.
+/// The ten best pairs of steps (of the side given, or any) whose middle is darker than the inner side, best
+/// first.
 std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side);
 
 /// What is known of a picture once side, boundaries and appearance agree; coarse px, upright.
