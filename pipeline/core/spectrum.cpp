@@ -41,6 +41,9 @@ Result<Spectrum> Spectrum::make(SpectrumData data) {
 
 Result<std::vector<double>> Spectrum::counts() const {
   if (data_.unit == IntensityUnit::counts) return data_.intensity;
+  if (data_.unit == IntensityUnit::unknown)
+    return Error{"spectrum.no_counts", data_.region, "the file does not say what its intensities are",
+                 "state the unit (counts or counts/s): without counts there is no noise model"};
   if (!(data_.dwell_s > 0.0) || !(data_.scan_count > 0))
     return Error{
         "spectrum.no_counts", data_.region,
@@ -49,6 +52,17 @@ Result<std::vector<double>> Spectrum::counts() const {
   std::vector<double> counts = data_.intensity;
   for (double& value : counts) value *= *data_.dwell_s * *data_.scan_count;
   return counts;
+}
+
+Result<std::vector<double>> Spectrum::binding_ev() const {
+  std::vector<double> energies = data_.energy_ev;
+  if (data_.axis == EnergyAxis::binding) return energies;
+  if (!data_.photon_energy_ev)
+    return Error{"spectrum.no_photon_energy", data_.region,
+                 "energies are kinetic and the file does not tell the photon energy",
+                 "state the photon energy in eV"};
+  for (double& energy : energies) energy = *data_.photon_energy_ev - energy;
+  return energies;
 }
 
 }  // namespace litho
