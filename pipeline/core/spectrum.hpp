@@ -29,6 +29,7 @@ struct SpectrumData {
   std::vector<std::vector<double>> scans;  ///< single scans where the file stores them, else empty
   std::optional<double> dwell_s;           ///< per point and scan
   std::optional<int> scan_count;
+  std::optional<double> total_s;  ///< per point over all scans, where the file tells only their product
   std::optional<double> photon_energy_ev;
   std::optional<double> pass_energy_ev;
   std::vector<double> transmission;        ///< relative, per point; empty where the file gives none
@@ -55,8 +56,11 @@ class Spectrum {
 
   const SpectrumData& data() const { return data_; }
   std::size_t points() const { return data_.energy_ev.size(); }
-  /// Intensities in counts. Errors: spectrum.no_counts where the unit is unknown, or counts/s while dwell or
-  /// scan count is unknown or not positive.
+  /// Time spent on each point over all scans: dwell x scans, or total_s. Nothing where unknown or not
+  /// positive.
+  std::optional<double> seconds_per_point() const;
+  /// Intensities in counts. Errors: spectrum.no_counts where the unit is unknown, or counts/s while the
+  /// seconds per point are.
   Result<std::vector<double>> counts() const;
   /// Binding energies in stored order: photon energy - kinetic energy, no work function. Errors:
   /// spectrum.no_photon_energy where the axis is kinetic and the photon energy unknown.

@@ -108,6 +108,21 @@ TEST(Spectrum, GivesNoCountsWhereTheFactorIsUnknown) {
   }
 }
 
+TEST(Spectrum, TotalTimeRestoresCountsToo) {
+  // analytic: counts = rate x time on the point
+  SpectrumData data = small();
+  data.unit = IntensityUnit::counts_per_s;
+  data.total_s = 0.5;
+  EXPECT_EQ(*Spectrum::make(data)->counts(), (std::vector<double>{50, 100, 75}));
+  EXPECT_EQ(Spectrum::make(data)->seconds_per_point(), 0.5);
+  data.dwell_s = 0.5;
+  data.scan_count = 4;
+  EXPECT_EQ(Spectrum::make(data)->seconds_per_point(), 2.0) << "what is known apart goes first";
+  data.total_s = -1;
+  data.scan_count.reset();
+  EXPECT_EQ(Spectrum::make(data)->seconds_per_point(), std::nullopt);
+}
+
 TEST(Spectrum, UnknownUnitHasNoCounts) {
   // invariant: what the file does not say is not guessed
   SpectrumData data;

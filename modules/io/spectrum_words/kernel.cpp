@@ -44,8 +44,16 @@ std::string text_of(Bytes bytes) {
 
 std::optional<EnergyAxis> axis_of_label(std::string_view label) {
   const std::string text = lower(label);
-  const bool kinetic = has_any_word(text, std::array<std::string_view, 3>{"kinetic", "ke", "k.e."});
-  const bool binding = has_any_word(text, std::array<std::string_view, 3>{"binding", "be", "b.e."});
+  const auto has_any_part = [&](const auto& parts) {
+    return std::ranges::any_of(parts, [&](const char* part) { return text.find(part) != std::string::npos; });
+  };
+  // programs translate their titles: German, French, Chinese, Japanese
+  constexpr std::array kKinetic{"kinetische", "cin\u00e9tique", "\u52a8\u80fd", "\u904b\u52d5"};
+  constexpr std::array kBinding{"bindungsenergie", "de liaison", "\u7ed3\u5408\u80fd", "\u7d50\u5408"};
+  const bool kinetic =
+      has_any_word(text, std::array<std::string_view, 3>{"kinetic", "ke", "k.e."}) || has_any_part(kKinetic);
+  const bool binding =
+      has_any_word(text, std::array<std::string_view, 3>{"binding", "be", "b.e."}) || has_any_part(kBinding);
   if (kinetic == binding) return std::nullopt;
   return kinetic ? EnergyAxis::kinetic : EnergyAxis::binding;
 }

@@ -7,10 +7,11 @@ namespace {
 
 TEST(SpectrumWords, TellsBindingFromKinetic) {
   // reviewed sample: headings of SPECS, Kratos, MultiPak, Avantage, CasaXPS and Scienta files
-  for (const char* label :
-       {"Binding Energy (E)", "Binding energy", "BE/eV", "BE", "BE_eV", "B.E. (eV)", "Binding Energy [eV]"})
+  for (const char* label : {"Binding Energy (E)", "Binding energy", "BE/eV", "BE", "BE_eV", "B.E. (eV)",
+                            "Binding Energy [eV]", "\u7ed3\u5408\u80fd (E)", "Bindungsenergie / eV"})
     EXPECT_EQ(axis_of_label(label), EnergyAxis::binding) << label;
-  for (const char* label : {"kinetic energy", "Kinetic Energy", "KE/eV", "KE_eV", "K.E.", "energy (kinetic)"})
+  for (const char* label : {"kinetic energy", "Kinetic Energy", "KE/eV", "KE_eV", "K.E.", "energy (kinetic)",
+                            "\u00c9nergie cin\u00e9tique"})
     EXPECT_EQ(axis_of_label(label), EnergyAxis::kinetic) << label;
   for (const char* label : {"Energy", "", "PE/eV", "Beam energy", "BE = hv - KE", "keV", "number"})
     EXPECT_EQ(axis_of_label(label), std::nullopt) << label;

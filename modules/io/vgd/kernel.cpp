@@ -110,8 +110,9 @@ void describe(const std::vector<Property>& set, SpectrumData& data) {
       data.notes.push_back("the run stopped at scan " + format_double(*done) + " of " +
                            format_double(*scans) + ": how many scans the counts hold is not known");
   }
-  constexpr double kTechniqueXps = 17;
-  if (number_of(set, "Technique") == kTechniqueXps) data.technique = "XPS";
+  constexpr double kXps = 1, kIss = 6, kXpsOfKAlpha = 17;  // as seen in files
+  const double technique = number_of(set, "Technique").value_or(0);
+  data.technique = technique == kIss ? "ISS" : technique == kXps || technique == kXpsOfKAlpha ? "XPS" : "";
   for (const Property& property : set) {
     if (property.is_file_time) {
       const auto* ticks = std::get_if<std::int64_t>(&property.value);
