@@ -39,16 +39,37 @@ Result<Spectrum> Spectrum::make(SpectrumData data) {
   return Spectrum(std::move(data));
 }
 
+std::optional<double> Spectrum::seconds_per_point() const {
+  const double seconds =
+      data_.dwell_s && data_.scan_count ? *data_.dwell_s * *data_.scan_count : data_.total_s.value_or(0.0);
+  return seconds > 0.0 && std::isfinite(seconds) ? std::optional<double>(seconds) : std::nullopt;
+}
+
 Result<std::vector<double>> Spectrum::counts() const {
   if (data_.unit == IntensityUnit::counts) return data_.intensity;
-  if (!(data_.dwell_s > 0.0) || !(data_.scan_count > 0))
+  if (data_.unit == IntensityUnit::unknown)
+    return Error{"spectrum.no_counts", data_.region, "the file does not say what its intensities are",
+                 "state the unit (counts or counts/s): without counts there is no noise model"};
+  const auto seconds = seconds_per_point();
+  if (!seconds)
     return Error{
         "spectrum.no_counts", data_.region,
         "intensities are counts per second and dwell time or number of scans is unknown or not positive",
         "state both, or export counts: without counts there is no noise model"};
   std::vector<double> counts = data_.intensity;
-  for (double& value : counts) value *= *data_.dwell_s * *data_.scan_count;
+  for (double& value : counts) value *= *seconds;
   return counts;
+}
+
+Result<std::vector<double>> Spectrum::binding_ev() const {
+  std::vector<double> energies = data_.energy_ev;
+  if (data_.axis == EnergyAxis::binding) return energies;
+  if (!data_.photon_energy_ev)
+    return Error{"spectrum.no_photon_energy", data_.region,
+                 "energies are kinetic and the file does not tell the photon energy",
+                 "state the photon energy in eV"};
+  for (double& energy : energies) energy = *data_.photon_energy_ev - energy;
+  return energies;
 }
 
 }  // namespace litho

@@ -108,5 +108,50 @@ TEST(Spectrum, GivesNoCountsWhereTheFactorIsUnknown) {
   }
 }
 
+TEST(Spectrum, TotalTimeRestoresCountsToo) {
+  // analytic: counts = rate x time on the point
+  SpectrumData data = small();
+  data.unit = IntensityUnit::counts_per_s;
+  data.total_s = 0.5;
+  EXPECT_EQ(*Spectrum::make(data)->counts(), (std::vector<double>{50, 100, 75}));
+  EXPECT_EQ(Spectrum::make(data)->seconds_per_point(), 0.5);
+  data.dwell_s = 0.5;
+  data.scan_count = 4;
+  EXPECT_EQ(Spectrum::make(data)->seconds_per_point(), 2.0) << "what is known apart goes first";
+  data.total_s = -1;
+  data.scan_count.reset();
+  EXPECT_EQ(Spectrum::make(data)->seconds_per_point(), std::nullopt);
+}
+
+TEST(Spectrum, UnknownUnitHasNoCounts) {
+  // invariant: what the file does not say is not guessed
+  SpectrumData data;
+  data.energy_ev = {1, 2};
+  data.intensity = {10, 20};
+  data.unit = IntensityUnit::unknown;
+  data.dwell_s = 1;
+  data.scan_count = 1;
+  const auto spectrum = Spectrum::make(data);
+  ASSERT_TRUE(spectrum);
+  EXPECT_EQ(spectrum->counts().errors()[0].code, "spectrum.no_counts");
+}
+
+TEST(Spectrum, BindingEnergyNeedsThePhotonEnergyOnly) {
+  // analytic: 1486.6 - 1000 = 486.6, and the work function plays no part
+  SpectrumData data;
+  data.energy_ev = {1000, 1001};
+  data.intensity = {10, 20};
+  data.axis = EnergyAxis::kinetic;
+  data.work_function_ev = 4.5;
+  EXPECT_EQ(Spectrum::make(data)->binding_ev().errors()[0].code, "spectrum.no_photon_energy");
+  data.photon_energy_ev = 1486.6;
+  const auto binding = Spectrum::make(data)->binding_ev();
+  ASSERT_TRUE(binding);
+  EXPECT_NEAR(binding.value()[0], 486.6, 1e-9);
+  EXPECT_NEAR(binding.value()[1], 485.6, 1e-9);
+  data.axis = EnergyAxis::binding;
+  EXPECT_EQ(Spectrum::make(data)->binding_ev().value(), data.energy_ev);
+}
+
 }  // namespace
 }  // namespace litho
