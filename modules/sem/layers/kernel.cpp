@@ -2,183 +2,131 @@
 
 #include <algorithm>
 #include <cmath>
-<<<<<<< HEAD
-#include <cstdio>
-#include <cstdlib>
-    =======
->>>>>>> wt-algo
 #include <limits>
 #include <numbers>
 #include <string>
 
 #include "modules/sem/layers/coarse.hpp"
 
-    namespace litho {
-  namespace {
+namespace litho {
+namespace {
 
-  constexpr int kSearchSide = 256;  // px of the picture in which side and tilt are searched
-  constexpr int kModelSide = 512;   // px of the picture in which boundaries and appearance are fitted
-  constexpr double kWeakScore = 4;
-  constexpr double kLowCnr = 1.0;
-  constexpr double kThinnestRows = 2.5;  // coarse px
-  constexpr double kLostShare = 0.65;    // of the columns with the right sign of step: half of them is chance
-  constexpr double kWeakShare = 0.8;
-  constexpr double kClearLead = 0.3;
-  constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
-<<<<<<< HEAD
-  constexpr double kRivalScore = 0.6;     // of the best line fit's score: worth a full fit
-=======
-  constexpr double kRivalScore = 0.25;  // of the best pair's score: worth a fit
->>>>>>> wt-algo
+constexpr int kSearchSide = 256;  // px of the picture in which side and tilt are searched
+constexpr int kModelSide = 512;   // px of the picture in which boundaries and appearance are fitted
+constexpr double kWeakScore = 4;
+constexpr double kLowCnr = 1.0;
+constexpr double kThinnestRows = 2.5;  // coarse px
+constexpr double kLostShare = 0.65;    // of the columns with the right sign of step: half of them is chance
+constexpr double kWeakShare = 0.8;
+constexpr double kClearLead = 0.3;
+constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
+constexpr double kRivalScore = 0.25;    // of the best pair's score: worth a fit
 
-  int factor_for(const Restored& picture, int side) {
-    return std::max(1, (std::max(picture.grey.width(), picture.grey.height()) + side - 1) / side);
+int factor_for(const Restored& picture, int side) {
+  return std::max(1, (std::max(picture.grey.width(), picture.grey.height()) + side - 1) / side);
+}
+
+/// Coarse rows as full-resolution rows at every column; between coarse columns on straight lines.
+std::vector<float> spread(const std::vector<int>& rows, int factor, int width, int height) {
+  std::vector<float> out(static_cast<std::size_t>(width));
+  const int n = static_cast<int>(rows.size());
+  for (int u = 0; u < width; ++u) {
+    const double place = std::clamp((u + 0.5) / factor - 0.5, 0.0, n - 1.0);
+    const int k = std::min(n - 2, static_cast<int>(place));
+    const double t = place - k;
+    const double v = (rows[k] * (1 - t) + rows[k + 1] * t) * factor;
+    out[u] = static_cast<float>(std::clamp(v, 0.0, static_cast<double>(height)));
   }
+  return out;
+}
 
-  /// Coarse rows as full-resolution rows at every column; between coarse columns on straight lines.
-  std::vector<float> spread(const std::vector<int>& rows, int factor, int width, int height) {
-    std::vector<float> out(static_cast<std::size_t>(width));
-    const int n = static_cast<int>(rows.size());
-    for (int u = 0; u < width; ++u) {
-      const double place = std::clamp((u + 0.5) / factor - 0.5, 0.0, n - 1.0);
-      const int k = std::min(n - 2, static_cast<int>(place));
-      const double t = place - k;
-      const double v = (rows[k] * (1 - t) + rows[k + 1] * t) * factor;
-      out[u] = static_cast<float>(std::clamp(v, 0.0, static_cast<double>(height)));
-    }
-    return out;
+/// Spread of a boundary about its line, coarse px.
+double wander(const std::vector<int>& path) {
+  const double n = static_cast<double>(path.size());
+  double mu = (n - 1) / 2, mv = 0, uu = 0, uv = 0, vv = 0;
+  for (const int v : path) mv += v / n;
+  for (std::size_t u = 0; u < path.size(); ++u) {
+    const double du = static_cast<double>(u) - mu, dv = path[u] - mv;
+    uu += du * du, uv += du * dv, vv += dv * dv;
   }
+  return std::sqrt(std::max(0.0, (vv - uv * uv / uu) / n));
+}
 
-  /// Spread of a boundary about its line, coarse px.
-  double wander(const std::vector<int>& path) {
-    const double n = static_cast<double>(path.size());
-    double mu = (n - 1) / 2, mv = 0, uu = 0, uv = 0, vv = 0;
-    for (const int v : path) mv += v / n;
-    for (std::size_t u = 0; u < path.size(); ++u) {
-      const double du = static_cast<double>(u) - mu, dv = path[u] - mv;
-      uu += du * du, uv += du * dv, vv += dv * dv;
-    }
-    return std::sqrt(std::max(0.0, (vv - uv * uv / uu) / n));
-  }
+/// How well a reading of the picture holds together: clear steps, an electrolyte brighter than the outside, a
+/// front rougher than the outer boundary (the front grew, the other was polished).
+double plausibility(const layers::Model& m, double best_score) {
+  const double clear = std::min(m.outer_contrast, 3.0) + std::min(m.front_contrast, 3.0);
+  const double bright = std::clamp(
+      std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
+  const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -0.5, 0.5);
+  return (clear + 1.5 * bright + rough) * (0.5 + 0.5 * m.start.score / best_score);
+}
 
-<<<<<<< HEAD
-  /// How well a reading of the picture holds together: clear steps, an electrolyte brighter than the outside,
-  /// a front rougher than the outer boundary (the front grew, the other was polished).
-  double plausibility(const layers::Model& m) {
-    const double clear = std::min(m.outer_contrast, 3.0) + std::min(m.front_contrast, 3.0);
-    const double bright = std::clamp(
-        std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
-    const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -1.0, 1.0);
-    return 0.2 * m.start.score / 5 + clear + 1.5 * bright + rough;
-=======
-  /// How well a reading of the picture holds together: clear steps, an electrolyte brighter than the outside,
-  /// a front rougher than the outer boundary (the front grew, the other was polished).
-  double plausibility(const layers::Model& m, double best_score) {
-    const double clear = std::min(m.outer_contrast, 3.0) + std::min(m.front_contrast, 3.0);
-    const double bright = std::clamp(
-        std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
-    const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -0.5, 0.5);
-    return (clear + 1.5 * bright + rough) * (0.5 + 0.5 * m.start.score / best_score);
->>>>>>> wt-algo
-  }
+}  // namespace
 
-  }  // namespace
+double Shade::at(double x, double y) const {
+  const auto& c = coefficients;
+  return std::exp(c[0] * x + c[1] * y + c[2] * x * x + c[3] * x * y + c[4] * y * y);
+}
 
-  double Shade::at(double x, double y) const {
-    const auto& c = coefficients;
-    return std::exp(c[0] * x + c[1] * y + c[2] * x * x + c[3] * x * y + c[4] * y * y);
-  }
+Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
+                             const LayerOptions& options) {
+  using namespace layers;
+  const Coarse small = shrink(picture.grey, usable, factor_for(picture, kSearchSide));
+  const auto fits = fit_lines(small, options.side);
+  if (fits.empty() || fits.front().score < kWeakScore)
+    return Error{"sem.no_layer", "", "no dark layer between an outside and a brighter electrolyte was found",
+                 "state the side in the sheet, or check that the layer lies in the picture"};
+  std::vector<Model> models;
+  for (const LineFit& fit : fits)
+    if (fit.score >= kRivalScore * fits.front().score) models.push_back(fit_model(small, fit, 2));
+  const double top = fits.front().score;
+  std::stable_sort(models.begin(), models.end(), [&](const Model& a, const Model& b) {
+    return plausibility(a, top) > plausibility(b, top);
+  });
+  const int factor = factor_for(picture, kModelSide);
+  LineFit start = models.front().start;
+  const double zoom = static_cast<double>(small.factor) / factor;
+  start.outer *= zoom;
+  start.front *= zoom;
+  const Model best = fit_model(shrink(picture.grey, usable, factor), start, 4);
+  double rows = 0;
+  for (std::size_t u = 0; u < best.outer.size(); ++u) rows += best.front[u] - best.outer[u];
+  if (rows < kThinnestRows * static_cast<double>(best.outer.size()))
+    return Error{"sem.no_layer", "",
+                 "nothing between outside and electrolyte is thick enough to be told from a blurred edge",
+                 "a higher magnification"};
+  const bool outer_lost = best.outer_contrast < kLostContrast || best.outer_share < kLostShare;
+  if (outer_lost || best.front_contrast < kLostContrast || best.front_share < kLostShare)
+    return Error{"sem.no_layer", "",
+                 std::string("the ") + (outer_lost ? "outer boundary" : "reaction front") +
+                     " does not stand out from the picture's own spread",
+                 "more contrast or less noise; state the side in the sheet where it is known"};
 
-  Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
-                               const LayerOptions& options) {
-    using namespace layers;
-    const Coarse small = shrink(picture.grey, usable, factor_for(picture, kSearchSide));
-    const auto fits = fit_lines(small, options.side);
-    if (fits.empty() || fits.front().score < kWeakScore)
-      return Error{"sem.no_layer", "",
-                   "no dark layer between an outside and a brighter electrolyte was found",
-                   "state the side in the sheet, or check that the layer lies in the picture"};
-    std::vector<Model> models;
-<<<<<<< HEAD
-    for (LineFit fit : fits) {
-      if (fit.score < kRivalScore * fits.front().score) break;
-      const bool tried =
-          std::any_of(models.begin(), models.end(), [&](const Model& m) { return m.start.side == fit.side; });
-      if (tried) continue;
-      const double zoom = static_cast<double>(small.factor) / factor;
-      fit.outer *= zoom;
-      fit.front *= zoom;
-      models.push_back(fit_model(coarse, fit));
-    }
-    std::stable_sort(models.begin(), models.end(),
-                     [](const Model& a, const Model& b) { return plausibility(a) > plausibility(b); });
-    if (getenv("DBG"))
-      for (auto& m : models)
-        fprintf(stderr,
-                "  %s score %.1f pl %.2f outer share %.2f c %.2f front share %.2f c %.2f O %.1f+-%.1f I "
-                "%.1f+-%.1f E %.1f+-%.1f rough o %.2f f %.2f lines %.0f %.0f slope %.2f\n",
-                std::string(to_string(m.start.side)).c_str(), m.start.score, plausibility(m), m.outer_share,
-                m.outer_contrast, m.front_share, m.front_contrast, m.outside.mean, m.outside.sd,
-                m.interphase.mean, m.interphase.sd, m.electrolyte.mean, m.electrolyte.sd, wander(m.outer),
-                wander(m.front), m.start.outer, m.start.front, m.start.slope);
-    const Model& best = models.front();
-    if (best.outer_contrast < kLostContrast || best.front_contrast < kLostContrast)
-=======
-    for (const LineFit& fit : fits)
-      if (fit.score >= kRivalScore * fits.front().score) models.push_back(fit_model(small, fit, 2));
-    const double top = fits.front().score;
-    std::stable_sort(models.begin(), models.end(), [&](const Model& a, const Model& b) {
-      return plausibility(a, top) > plausibility(b, top);
-    });
-    const int factor = factor_for(picture, kModelSide);
-    LineFit start = models.front().start;
-    const double zoom = static_cast<double>(small.factor) / factor;
-    start.outer *= zoom;
-    start.front *= zoom;
-    const Model best = fit_model(shrink(picture.grey, usable, factor), start, 4);
-    double rows = 0;
-    for (std::size_t u = 0; u < best.outer.size(); ++u) rows += best.front[u] - best.outer[u];
-    if (rows < kThinnestRows * static_cast<double>(best.outer.size()))
-      return Error{"sem.no_layer", "",
-                   "nothing between outside and electrolyte is thick enough to be told from a blurred edge",
-                   "a higher magnification"};
-    const bool outer_lost = best.outer_contrast < kLostContrast || best.outer_share < kLostShare;
-    if (outer_lost || best.front_contrast < kLostContrast || best.front_share < kLostShare)
->>>>>>> wt-algo
-      return Error{"sem.no_layer", "",
-                   std::string("the ") + (outer_lost ? "outer boundary" : "reaction front") +
-                       " does not stand out from the picture's own spread",
-                   "more contrast or less noise; state the side in the sheet where it is known"};
-
-    LayerMap map;
-    map.frame = {best.start.side, picture.grey.width(), picture.grey.height()};
-    map.side_given = options.side.has_value();
-    map.tilt_deg = -std::atan(best.start.slope) * 180 / std::numbers::pi;
-    map.outer_v = spread(best.outer, factor, map.frame.width(), map.frame.height());
-    map.front_v = spread(best.front, factor, map.frame.width(), map.frame.height());
-    map.outside = best.outside;
-    map.interphase = best.interphase;
-    map.electrolyte = best.electrolyte;
-    map.shade = best.shade;
-    const double contrast = map.electrolyte.mean - map.interphase.mean;
-    if (!(contrast > 0.02 * map.electrolyte.mean))
-      return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
-                   "more contrast, or the side stated in the sheet"};
-    map.cnr = contrast / std::max(1e-6 * map.electrolyte.mean, picture.noise_sd);
-    for (const auto& flag : picture.flags) raise(map.flags, flag);
-    if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || map.cnr < kLowCnr ||
-        best.outer_share < kWeakShare || best.front_share < kWeakShare)
-      raise(map.flags, "sem.low_contrast");
-<<<<<<< HEAD
-    if (models.size() > 1 && plausibility(best) - plausibility(models[1]) < kClearLead)
-      raise(map.flags, "sem.ambiguous");
-=======
-    if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
-        models[0].start.side != models[1].start.side)
-      raise(map.flags, "sem.ambiguous");
->>>>>>> wt-algo
-    label_pixels(picture, usable, map);
-    return map;
-  }
+  LayerMap map;
+  map.frame = {best.start.side, picture.grey.width(), picture.grey.height()};
+  map.side_given = options.side.has_value();
+  map.tilt_deg = -std::atan(best.start.slope) * 180 / std::numbers::pi;
+  map.outer_v = spread(best.outer, factor, map.frame.width(), map.frame.height());
+  map.front_v = spread(best.front, factor, map.frame.width(), map.frame.height());
+  map.outside = best.outside;
+  map.interphase = best.interphase;
+  map.electrolyte = best.electrolyte;
+  map.shade = best.shade;
+  const double contrast = map.electrolyte.mean - map.interphase.mean;
+  if (!(contrast > 0.02 * map.electrolyte.mean))
+    return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
+                 "more contrast, or the side stated in the sheet"};
+  map.cnr = contrast / std::max(1e-6 * map.electrolyte.mean, picture.noise_sd);
+  for (const auto& flag : picture.flags) raise(map.flags, flag);
+  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || map.cnr < kLowCnr ||
+      best.outer_share < kWeakShare || best.front_share < kWeakShare)
+    raise(map.flags, "sem.low_contrast");
+  if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
+      models[0].start.side != models[1].start.side)
+    raise(map.flags, "sem.ambiguous");
+  label_pixels(picture, usable, map);
+  return map;
+}
 
 }  // namespace litho
