@@ -24,6 +24,14 @@ const std::vector<std::string_view> kShared{"thickness_um",          "tilt_deg",
 
 using Agreements = std::vector<std::optional<LabelAgreement>>;  // by row of the joined tables
 
+bool silent_failure(const Joined& joined, const Item& item) {
+  if (item.status != "ok") return false;
+  if (item.expected == "refuse") return true;
+  const double found = joined.run_number(item.row, "thickness_um"),
+               truth = joined.truth_number(item.row, "thickness_um");
+  return std::isfinite(truth) && std::isfinite(found) && std::abs(found - truth) > kGrossError * truth;
+}
+
 class Evaluation {
  public:
   Evaluation(const Joined& joined, const Agreements& agreements, Figures& figures)
@@ -33,7 +41,6 @@ class Evaluation {
   void numbers(const Items& items);
 
  private:
-  bool gross(const Item& item) const;
   void interval_width(const Items& items);
   void morphology(const Items& items);
   void filaments(const Items& items);
@@ -44,17 +51,10 @@ class Evaluation {
   Figures& figures_;
 };
 
-bool Evaluation::gross(const Item& item) const {
-  if (item.expected == "refuse") return true;
-  const double found = joined_.run_number(item.row, "thickness_um"),
-               truth = joined_.truth_number(item.row, "thickness_um");
-  return std::isfinite(truth) && std::isfinite(found) && std::abs(found - truth) > kGrossError * truth;
-}
-
 void Evaluation::verdicts(const Items& items) {
   std::size_t silent = 0, answerable = 0, refused = 0, hopeless = 0, accepted = 0;
   for (const Item* item : items) {
-    silent += item->status == "ok" && gross(*item);
+    silent += silent_failure(joined_, *item);
     if (item->expected == "ok") ++answerable, refused += !item->answered();
     if (item->expected == "refuse") ++hopeless, accepted += item->status == "ok";
   }
@@ -232,7 +232,13 @@ Result<EvaluationReport> evaluate_interphase(const std::filesystem::path& run_di
       [&](const Items& group) { evaluation.numbers(group); });
 
   EvaluationReport report{figures.table(), confusion_table(*joined, *items), figures.text()};
-  report.text += "\nmorphology, truth -> found\n";
+  for (const Item& item : *items)
+    if (silent_failure(*joined, item))
+      report.text +=
+          "\nsilent failure: " + joined->run(item.row, "image") + ", found " +
+          joined->run(item.row, "thickness_um") + " um, true " +
+          (item.expected == "refuse" ? "not measurable" : joined->truth(item.row, "thickness_um") + " um");
+  report.text += "\n\nmorphology, truth -> found\n";
   for (const auto& row : report.confusion.rows())
     if (to_text(row[0]) == "all")
       report.text += "  " + to_text(row[1]) + " -> " + to_text(row[2]) + ": " + to_text(row[3]) + "\n";

@@ -101,6 +101,9 @@ TEST_F(EvaluateTest, FiguresOfFiveRows) {
   EXPECT_DOUBLE_EQ(number(figure(*report, "rough", "ok", "thickness (%) bias")[3]), 30);
   EXPECT_EQ(number(figure(*report, "all", "ok", "thickness (%) bias")[6]), 3);
   EXPECT_EQ(value("all", "label images that could not be compared"), 3);
+  EXPECT_NE(report->text.find("silent failure: x/c.tif, found 26 um, true 20 um"), std::string::npos);
+  EXPECT_NE(report->text.find("silent failure: x/e.tif, found 5 um, true not measurable"), std::string::npos);
+  EXPECT_EQ(report->text.find("silent failure: x/a.tif"), std::string::npos);
 }
 
 // analytic: an empty field is no figure; were it 0, the bias would be -100 %.

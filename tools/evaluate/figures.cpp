@@ -63,7 +63,7 @@ std::string Figures::text() const {
         (over == "all" ? "" : ", images with status " + (over == "answered" ? "ok or flagged" : over));
     if (now != heading) text += (heading.empty() ? "" : "\n") + now + "\n";
     heading = now;
-    std::string line = "  " + padded(to_text(row[2]), 38) + padded(shown(row[3]), 11);
+    std::string line = "  " + padded(to_text(row[2]), 42) + padded(shown(row[3]), 11);
     const std::string lo = shown(row[4]), n = shown(row[6]);
     line += padded(lo.empty() ? "" : "[" + lo + ", " + shown(row[5]) + "]", 24);
     if (!n.empty()) line += "n = " + n;
