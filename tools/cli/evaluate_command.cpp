@@ -1,14 +1,17 @@
 #include <fmt/format.h>
 
-#include "pipeline/core/file.hpp"
+#include <filesystem>
+
 #include "tools/cli/command.hpp"
+#include "tools/evaluate/evaluate_fracture.hpp"
 #include "tools/evaluate/evaluate_interphase.hpp"
 
 namespace litho {
 namespace {
 
 int evaluate(const std::string& run, const std::string& truth, bool csv) {
-  const auto found = evaluate_interphase(run, truth);
+  const bool fracture = std::filesystem::exists(std::filesystem::path(run) / "fracture.csv");
+  const auto found = fracture ? evaluate_fracture(run, truth) : evaluate_interphase(run, truth);
   if (!found) return report(found.errors(), kUsageError);
   fmt::print("{}", csv ? write_csv(found->figures) : found->text);
   return kOk;
