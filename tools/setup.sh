@@ -5,7 +5,7 @@ set -eu
 packages="
   g++ cmake ninja-build ccache pkg-config git ca-certificates clang-format python3
   libopencv-dev libinsighttoolkit5-dev libfftw3-dev libceres-dev libtbb-dev
-  libtiff-dev libpng-dev libcairo2-dev libpugixml-dev
+  libtiff-dev libpng-dev libdeflate-dev libzip-dev libcairo2-dev libpugixml-dev
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 "
