@@ -146,6 +146,12 @@ bool looks_right(const Look& look, double contrast) {
   return look.dark < kDarkShare && share < kTooBright && share > -kTooDark && look.line < kLineInLayer * step;
 }
 
+/// Depth over width asked of a filament: where the texture is nearly as strong as the contrast, stubs are its shadows.
+double slenderness(const LayerMap& layers) {
+  const double texture = layers.electrolyte.sd / (layers.electrolyte.mean - layers.interphase.mean);
+  return kSlender + 3 * std::clamp(texture - 0.1, 0.0, 0.4);
+}
+
 struct Candidate {
   Filament filament;  // upright coordinates
   int left;           // band column of the root
@@ -202,6 +208,7 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     const cv::Rect wide = cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) & cv::Rect(0, 0, ids.cols, ids.rows);
     if (!(c.filament.depth_px > kSlender * c.filament.root_width_px)) continue;
     c.real = inside && c.filament.depth_px >= kShallowest &&
+             c.filament.depth_px > slenderness(layers) * c.filament.root_width_px &&
              looks_right(look_at(picture, layers, band, ids(wide) == id, wide, left, right),
                          layers.electrolyte.mean - layers.interphase.mean);
     found.push_back(c);
