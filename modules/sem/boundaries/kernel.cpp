@@ -12,6 +12,7 @@ constexpr int kAlong = 2;           // samples either side along the boundary th
 constexpr double kFirstBlur = 1.5;  // px, before it is measured
 constexpr double kSmallestBlur = 0.4, kLargestBlur = 12;
 constexpr double kRimGain = 0.5;
+constexpr double kLostStep = 0.3, kWeakStep = 0.7;  // of the step between the phases, seen within the window
 constexpr double kBlurShare = 0.2;
 constexpr double kWrongSign = 0.25;     // share of the expected contrast below which a step is not believed
 constexpr double kBlurredShare = 0.15;  // blur / thickness that deserves a flag
@@ -253,7 +254,16 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
     if (edge.blur > 0) blur = edge.blur;
     offset = edge.offset;
   }
-  out.blur_px = blur;
+  // Bilinear reading and the bins of the mean profile widen what is measured.
+  out.blur_px = std::sqrt(std::max(0.1, blur * blur - 1.0 / 6 - 1.0 / 48));
+  std::vector<double> shares;
+  for (int u = 0; u < w; ++u)
+    if (profiles[u].usable) shares.push_back(steps[u].found ? steps[u].contrast / expected : 0.0);
+  if (!shares.empty()) {
+    const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
+    std::nth_element(shares.begin(), middle, shares.end());
+    out.step_share = *middle;
+  }
   std::vector<double> jumps;
   for (int u = 0; u < w; ++u) {
     if (!profiles[u].usable) continue;
@@ -338,6 +348,11 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
                       layers.electrolyte.mean - layers.interphase.mean, thickness);
   pair.segmentation_px = std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px),
                                     spikes(pair.outer, frame), spikes(pair.front, frame));
+  const double seen = std::min(pair.outer.step_share, pair.front.step_share);
+  if (seen < kLostStep)
+    return Error{"sem.blurred", "", "the boundaries' edges are far wider than the picture's sharp ones should be",
+                 "a focused picture"};
+  if (seen < kWeakStep) raise(pair.flags, "sem.blurred");
   if (std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness)
     raise(pair.flags, "sem.blurred");
   return pair;
