@@ -11,9 +11,10 @@ constexpr double kStep = 0.25;      // px between trial positions
 constexpr int kAlong = 2;           // samples either side along the boundary that are averaged
 constexpr double kFirstBlur = 1.5;  // px, before it is measured
 constexpr double kSmallestBlur = 0.4, kLargestBlur = 12;
-constexpr double kRimGain = 0.5;
+constexpr double kRimGain = 0.5;     // of the plain step's residual
+constexpr double kRimMisfit = 0.01;  // of the step: a plain step that fits this well has no rim
 constexpr double kLostStep = 0.3, kWeakStep = 0.7;  // of the step between the phases, seen within the window
-constexpr double kBlurShare = 0.2;
+constexpr double kBlurShare = 0.3;
 constexpr double kWrongSign = 0.25;     // share of the expected contrast below which a step is not believed
 constexpr double kBlurredShare = 0.15;  // blur / thickness that deserves a flag
 
@@ -120,7 +121,8 @@ Step find_step(const Profile& p, double blur, int reach, double search, double e
 struct MeanProfile {
   std::vector<double> place, grey;
 };
-MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step>& steps, int reach, double expected) {
+MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step>& steps, int reach,
+                    double expected) {
   const int bins = 4 * reach + 1;
   std::vector<double> sum(static_cast<std::size_t>(bins)), count(sum);
   for (std::size_t k = 0; k < profiles.size(); ++k) {
@@ -141,7 +143,8 @@ MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step
   return mean;
 }
 
-/// Exponential decay to the right of 0, blurred by a Gaussian: the bright rim of an edge in secondary electrons.
+/// Exponential decay to the right of 0, blurred by a Gaussian: the bright rim of an edge in secondary
+/// electrons.
 double rim(double x, double blur, double decay) {
   return 0.5 * std::exp(std::min(50.0, 0.5 * blur * blur / (decay * decay) - x / decay)) *
          std::erfc((blur / decay - x / blur) / std::numbers::sqrt2);
@@ -151,15 +154,16 @@ struct EdgeFit {
   double blur = 0, offset = 0, residual = 0;
 };
 
-/// Least squares of a + b erf + c rim over blur, offset and decay; `rim_side` +1 or -1: where the rim lies, 0: none.
-EdgeFit fit_edge(const MeanProfile& mean, int rim_side) {
+/// Least squares of a + b erf + c rim over blur, offset and decay; `rim_side` +1 or -1: where the rim lies,
+/// 0: none.
+EdgeFit fit_edge(const MeanProfile& mean, int rim_side, double narrowest, double widest) {
   EdgeFit best;
   bool first = true;
   const double n = static_cast<double>(mean.place.size());
   double sum = 0, all = 0;
   for (const double g : mean.grey) sum += g / n;
   for (const double g : mean.grey) all += (g - sum) * (g - sum);
-  for (double blur = kSmallestBlur; blur < kLargestBlur; blur *= 1.12)
+  for (double blur = narrowest; blur < widest; blur *= 1.08)
     for (const double decay : {1.0, 1.6, 2.6, 4.2}) {
       if (rim_side == 0 && decay > 1.0) break;
       double before = 0, last = 0;
@@ -191,21 +195,26 @@ EdgeFit fit_edge(const MeanProfile& mean, int rim_side) {
   return best;
 }
 
-/// Blur and offset of the mean edge. A rim is believed where it explains far more than a plain step.
-EdgeFit measure_edge(const MeanProfile& mean) {
+/// Blur and offset of the mean edge. A rim, looked for on either side, is believed where it explains far more
+/// than a plain step.
+EdgeFit measure_edge(const MeanProfile& mean, double expected, bool with_rim) {
   if (mean.place.size() < 10) return {};
-  EdgeFit best = fit_edge(mean, 0);
-  const double plain = best.residual;
+  EdgeFit best = fit_edge(mean, 0, kSmallestBlur, kLargestBlur);
+  const double plain = best.residual, plain_blur = best.blur;
+  const double misfit = std::sqrt(plain / static_cast<double>(mean.place.size()));
+  if (!with_rim || plain_blur <= 0 || misfit < kRimMisfit * std::abs(expected)) return {best.blur, 0, plain};
   best.offset = 0;
   for (const int side : {-1, 1}) {
-    const EdgeFit rimmed = fit_edge(mean, side);
-    if (rimmed.blur > 0 && rimmed.residual < kRimGain * plain && rimmed.residual < best.residual) best = rimmed;
+    const EdgeFit rimmed = fit_edge(mean, side, 0.75 * plain_blur, 1.5 * plain_blur);
+    if (rimmed.blur > 0 && rimmed.residual < kRimGain * plain && rimmed.residual < best.residual)
+      best = rimmed;
   }
   return best;
 }
 
 Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<float>& path,
-                const std::vector<bool>& carried, const std::vector<bool>& beside_gap, double expected, double thickness) {
+                const std::vector<bool>& carried, const std::vector<bool>& beside_gap, double expected,
+                double thickness) {
   const int w = frame.width(), h = frame.height();
   const auto slope = slopes(path, 12);
   const int reach = static_cast<int>(std::clamp(0.4 * thickness, 6.0, 12.0));
@@ -250,7 +259,7 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
       table[static_cast<std::size_t>(k + middle)] = erf_step(k * kStep, blur);
     for (int u = 0; u < w; ++u)
       if (profiles[u].usable) steps[u] = find_step(profiles[u], blur, reach, search, expected, table, middle);
-    const EdgeFit edge = measure_edge(line_up(profiles, steps, reach, expected));
+    const EdgeFit edge = measure_edge(line_up(profiles, steps, reach, expected), expected, pass == 1);
     if (edge.blur > 0) blur = edge.blur;
     offset = edge.offset;
   }
@@ -285,8 +294,8 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
   return out;
 }
 
-/// How far the mean boundary moves when its spikes are cut (running median over +-20 columns): what hangs on a few places
-/// that may be texture or filament.
+/// How far the mean boundary moves when its spikes are cut (running median over +-20 columns): what hangs on
+/// a few places that may be texture or filament.
 double spikes(const Boundary& boundary, const Frame& frame) {
   std::vector<double> height;
   for (std::size_t u = 0; u < boundary.points.size(); ++u)
@@ -324,7 +333,8 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
   if (10 * columns < w)
     return Error{"sem.no_layer", "", "both boundaries were found over less than a tenth of the field", ""};
   thickness /= columns;
-  // Beside a gap the layer's edge is a step into the dark, of another sign and height than the rest: the labels' place is kept.
+  // Beside a gap the layer's edge is a step into the dark, of another sign and height than the rest: the
+  // labels' place is kept.
   std::vector<bool> gap_above(none), gap_below(none);
   const auto label = upright(layers.labels, frame);
   const auto gap_within = [&](int u, int from, int to) {
@@ -342,15 +352,16 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
   const Sampler sampler(picture, usable, frame);
   BoundaryPair pair;
   pair.frame = frame;
-  pair.outer =
-      refine(sampler, frame, layers.outer_v, none, gap_above, layers.interphase.mean - layers.outside.mean, thickness);
+  pair.outer = refine(sampler, frame, layers.outer_v, none, gap_above,
+                      layers.interphase.mean - layers.outside.mean, thickness);
   pair.front = refine(sampler, frame, filaments.front_v, roots, gap_below,
                       layers.electrolyte.mean - layers.interphase.mean, thickness);
   pair.segmentation_px = std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px),
                                     spikes(pair.outer, frame), spikes(pair.front, frame));
   const double seen = std::min(pair.outer.step_share, pair.front.step_share);
   if (seen < kLostStep)
-    return Error{"sem.blurred", "", "the boundaries' edges are far wider than the picture's sharp ones should be",
+    return Error{"sem.blurred", "",
+                 "the boundaries' edges are far wider than the picture's sharp ones should be",
                  "a focused picture"};
   if (seen < kWeakStep) raise(pair.flags, "sem.blurred");
   if (std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness)

@@ -12,7 +12,8 @@ FilamentMap found(const LayerMap& map) {
   Restored picture;
   picture.grey = Image<float>(400, 300);
   for (std::size_t i = 0; i < picture.grey.size(); ++i)
-    picture.grey.pixels()[i] = map.labels.pixels()[i] == static_cast<std::uint8_t>(Label::electrolyte) ? 160.0F : 100.0F;
+    picture.grey.pixels()[i] =
+        map.labels.pixels()[i] == static_cast<std::uint8_t>(Label::electrolyte) ? 160.0F : 100.0F;
   return find_filaments(picture, map);
 }
 

@@ -11,14 +11,15 @@ namespace litho {
 namespace {
 
 constexpr double kShallowest = 12;  // px: less is roughness of the labels
-constexpr double kSlender = 1.3;   // a filament is deeper than this times its width
-constexpr double kSameRoot = 1.6;      // roots within this factor are the same root
+constexpr double kSlender = 1.3;    // a filament is deeper than this times its width
+constexpr double kSameRoot = 1.6;   // roots within this factor are the same root
 constexpr double kMostOfDepth = 0.6;
-constexpr double kOwnStep = 0.4;    // of the contrast electrolyte - interphase that a filament must show to its surroundings
-constexpr double kTooBright = 0.4;   // of the step from layer to electrolyte: texture
-constexpr double kTooDark = 0.4;     // of that step below the layer's grey: a crack
+constexpr double kOwnStep =
+    0.4;  // of the contrast electrolyte - interphase that a filament must show to its surroundings
+constexpr double kTooBright = 0.4;    // of the step from layer to electrolyte: texture
+constexpr double kTooDark = 0.4;      // of that step below the layer's grey: a crack
 constexpr double kDarkShare = 0.05;   // of a part may be crack
-constexpr double kLineInLayer = 0.2; // of that step: a crack runs on into the layer, a filament ends in it
+constexpr double kLineInLayer = 0.2;  // of that step: a crack runs on into the layer, a filament ends in it
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 /// The layer and all that lies above it, upright, cropped to the rows where its lower edge runs; `border`
@@ -74,16 +75,16 @@ cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
   return base;
 }
 
-/// What the picture says of a part: its mean grey, that of the electrolyte round it, that of the layer above its root, and how much
-/// darker than its neighbourhood the layer's darkest line above the root is.
+/// What the picture says of a part: its mean grey, that of the electrolyte round it, that of the layer above
+/// its root, and how much darker than its neighbourhood the layer's darkest line above the root is.
 struct Look {
   double part = 0, around = 0, layer = 0, line = 0;
   double dark = 0;  ///< pixels labelled crack or pore in or beside the part / its own pixels
   bool known = false;
 };
 
-Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, const cv::Mat& part, const cv::Rect& box,
-             cv::Point left, cv::Point right) {
+Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, const cv::Mat& part,
+             const cv::Rect& box, cv::Point left, cv::Point right) {
   cv::Mat near, far;
   cv::dilate(part, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
   cv::dilate(part, far, cv::getStructuringElement(cv::MORPH_ELLIPSE, {13, 13}));
@@ -108,7 +109,9 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
   double darkest[5] = {}, mean = 0;
   int rows = 0, count = 0;
   for (int v = v0 - 5; v >= v0 - 17; --v) {
-    if (u0 - 2 * stride - reach < 1 || u0 + 2 * stride + reach + 1 >= grey.width() || v < 1 || v <= layers.outer_v[u0] + 3) break;
+    if (u0 - 2 * stride - reach < 1 || u0 + 2 * stride + reach + 1 >= grey.width() || v < 1 ||
+        v <= layers.outer_v[u0] + 3)
+      break;
     ++rows;
     for (int k = -2; k <= 2; ++k) {
       double least = 1e30;
@@ -127,8 +130,8 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
   look.part = in / in_n;
   look.around = out / out_n;
   const PointPx place = layers.frame.to_image({std::clamp(u0, 0, grey.width() - 1) + 0.5, v0 + 0.5});
-  look.layer = layers.interphase.mean *
-               layers.shade.at(2 * place.x / layers.frame.image_width - 1, 2 * place.y / layers.frame.image_height - 1);
+  look.layer = layers.interphase.mean * layers.shade.at(2 * place.x / layers.frame.image_width - 1,
+                                                        2 * place.y / layers.frame.image_height - 1);
   if (rows > 0) {
     look.layer = mean / count;
     std::swap(darkest[2], darkest[4]);
@@ -146,7 +149,8 @@ bool looks_right(const Look& look, double contrast) {
   return look.dark < kDarkShare && share < kTooBright && share > -kTooDark && look.line < kLineInLayer * step;
 }
 
-/// Depth over width asked of a filament: where the texture is nearly as strong as the contrast, stubs are its shadows.
+/// Depth over width asked of a filament: where the texture is nearly as strong as the contrast, stubs are its
+/// shadows.
 double slenderness(const LayerMap& layers) {
   const double texture = layers.electrolyte.sd / (layers.electrolyte.mean - layers.interphase.mean);
   return kSlender + 3 * std::clamp(texture - 0.1, 0.0, 0.4);
@@ -161,7 +165,8 @@ struct Candidate {
 };
 
 /// Residue components that hang on the base and are deeper than wide.
-std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layers, const Band& band, const cv::Mat& base, double slope) {
+std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layers, const Band& band,
+                                  const cv::Mat& base, double slope) {
   cv::Mat residue = band.filled & ~base, ids, stats, centres;
   const int n = cv::connectedComponentsWithStats(residue, ids, stats, centres, 8, CV_32S);
   const double norm = std::hypot(1.0, slope);
@@ -205,7 +210,8 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     c.filament.root_left = {left.x + 0.5 - band.border, left.y + 0.5 + band.first_row};
     c.filament.root_right = {right.x + 0.5 - band.border, right.y + 0.5 + band.first_row};
     const bool inside = left.x > band.border && right.x < base.cols - band.border - 1;
-    const cv::Rect wide = cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) & cv::Rect(0, 0, ids.cols, ids.rows);
+    const cv::Rect wide =
+        cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) & cv::Rect(0, 0, ids.cols, ids.rows);
     if (!(c.filament.depth_px > kSlender * c.filament.root_width_px)) continue;
     c.real = inside && c.filament.depth_px >= kShallowest &&
              c.filament.depth_px > slenderness(layers) * c.filament.root_width_px &&
@@ -216,8 +222,8 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
   return found;
 }
 
-/// A wider opening may show a filament whole of which a narrower one saw the tip or a branch, or a bump that carries filaments:
-/// what is most of the depth by itself stays, else the whole replaces its parts.
+/// A wider opening may show a filament whole of which a narrower one saw the tip or a branch, or a bump that
+/// carries filaments: what is most of the depth by itself stays, else the whole replaces its parts.
 void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
   for (const Candidate& c : wider) {
     std::vector<std::size_t> parts;
@@ -230,9 +236,11 @@ void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
         deepest = std::max(deepest, known[k].filament.depth_px);
       }
     if (spoils) continue;
-    if (deepest > kMostOfDepth * c.filament.depth_px && c.filament.root_width_px > kSameRoot * known[parts.front()].filament.root_width_px)
+    if (deepest > kMostOfDepth * c.filament.depth_px &&
+        c.filament.root_width_px > kSameRoot * known[parts.front()].filament.root_width_px)
       continue;
-    for (auto it = parts.rbegin(); it != parts.rend(); ++it) known.erase(known.begin() + static_cast<std::ptrdiff_t>(*it));
+    for (auto it = parts.rbegin(); it != parts.rend(); ++it)
+      known.erase(known.begin() + static_cast<std::ptrdiff_t>(*it));
     known.push_back(c);
   }
 }
@@ -242,8 +250,8 @@ void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   FilamentMap out;
   const int w = layers.frame.width(), h = layers.frame.height();
-  constexpr int kRadii[] = {2, 4, 7, 12, 20};
-  const Band band = cut_band(layers, 24);
+  constexpr int kRadii[] = {2, 4, 8, 14, 24};
+  const Band band = cut_band(layers, 32);
   const double slope = std::tan(-layers.tilt_deg * 3.14159265358979 / 180);
   cv::Mat inside;
   cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_PRECISE);

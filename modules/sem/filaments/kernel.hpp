@@ -25,9 +25,8 @@ struct FilamentMap {
   double excursion_px = 0;  ///< of the base front itself about its line: 98th percentile of |deviation|
 };
 
-/// Parts the interphase of `layers.labels` into base layer and filaments by openings of growing width; what does not stand out of
-/// the picture as interphase in electrolyte does is left out. About
-/// 20 ms at 3 Mpx.
+/// Parts the interphase of `layers.labels` into base layer and filaments by openings of growing width; what
+/// does not stand out of the picture as interphase in electrolyte does is left out. About 20 ms at 3 Mpx.
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers);
 
 }  // namespace litho

@@ -21,9 +21,11 @@ struct LineFit {
   Side side = Side::top;
   double slope = 0;
   double outer = 0, front = 0;
-  double score = 0;  ///< the weaker step (and a quarter of the stronger) in spreads of all steps of the picture
+  double score =
+      0;  ///< the weaker step (and a quarter of the stronger) in spreads of all steps of the picture
 };
-/// The ten best pairs of steps (of the side given, or any) whose middle is darker than the inner side, best first.
+/// The ten best pairs of steps (of the side given, or any) whose middle is darker than the inner side, best
+/// first.
 std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side);
 
 /// What is known of a picture once side, boundaries and appearance agree; coarse px, upright.
@@ -32,11 +34,12 @@ struct Model {
   Coarse picture;                 ///< upright
   std::vector<int> outer, front;  ///< first row below the boundary, per column; 0..height
   Appearance outside, interphase, electrolyte;
-  Shade shade;                ///< over the image's own orientation
-  double energy = 0;          ///< negative log likelihood per pixel
-  double ambiguity = 0;       ///< share of columns with a rival boundary nearly as good
-  double outer_share = 0, front_share = 0;        ///< columns in which grey steps the expected way, 0..1
-  double outer_contrast = 0, front_contrast = 0;  ///< mean step across the boundary in spreads of a column's step
+  Shade shade;                              ///< over the image's own orientation
+  double energy = 0;                        ///< negative log likelihood per pixel
+  double ambiguity = 0;                     ///< share of columns with a rival boundary nearly as good
+  double outer_share = 0, front_share = 0;  ///< columns in which grey steps the expected way, 0..1
+  double outer_contrast = 0,
+         front_contrast = 0;  ///< mean step across the boundary in spreads of a column's step
 };
 Model fit_model(const Coarse& coarse, const LineFit& start, int rounds);
 
@@ -44,8 +47,8 @@ Model fit_model(const Coarse& coarse, const LineFit& start, int rounds);
 /// the boundary minus that below it, summed by the caller into `cumulative` (rows 0..height, column-major: u
 /// * (height + 1) + v). Row limits per column; jumps cost `stiffness` a px.
 std::vector<int> best_boundary(const std::vector<float>& cumulative, int width, int height,
-                               const std::vector<int>& lowest, const std::vector<int>& highest, const std::vector<int>& base,
-                               float stiffness);
+                               const std::vector<int>& lowest, const std::vector<int>& highest,
+                               const std::vector<int>& base, float stiffness);
 
 /// Label values at full resolution.
 void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, LayerMap& map);

@@ -16,11 +16,11 @@ constexpr int kModelSide = 512;   // px of the picture in which boundaries and a
 constexpr double kWeakScore = 4;
 constexpr double kLowCnr = 1.0;
 constexpr double kThinnestRows = 2.5;  // coarse px
-constexpr double kLostShare = 0.65;   // of the columns with the right sign of step: half of them is chance
+constexpr double kLostShare = 0.65;    // of the columns with the right sign of step: half of them is chance
 constexpr double kWeakShare = 0.8;
 constexpr double kClearLead = 0.3;
 constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
-constexpr double kRivalScore = 0.25;  // of the best pair's score: worth a fit
+constexpr double kRivalScore = 0.25;    // of the best pair's score: worth a fit
 
 int factor_for(const Restored& picture, int side) {
   return std::max(1, (std::max(picture.grey.width(), picture.grey.height()) + side - 1) / side);
@@ -52,11 +52,12 @@ double wander(const std::vector<int>& path) {
   return std::sqrt(std::max(0.0, (vv - uv * uv / uu) / n));
 }
 
-/// How well a reading of the picture holds together: clear steps, an electrolyte brighter than the outside, a front rougher than
-/// the outer boundary (the front grew, the other was polished).
+/// How well a reading of the picture holds together: clear steps, an electrolyte brighter than the outside, a
+/// front rougher than the outer boundary (the front grew, the other was polished).
 double plausibility(const layers::Model& m, double best_score) {
   const double clear = std::min(m.outer_contrast, 3.0) + std::min(m.front_contrast, 3.0);
-  const double bright = std::clamp(std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
+  const double bright = std::clamp(
+      std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
   const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -0.5, 0.5);
   return (clear + 1.5 * bright + rough) * (0.5 + 0.5 * m.start.score / best_score);
 }
@@ -80,8 +81,9 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   for (const LineFit& fit : fits)
     if (fit.score >= kRivalScore * fits.front().score) models.push_back(fit_model(small, fit, 2));
   const double top = fits.front().score;
-  std::stable_sort(models.begin(), models.end(),
-                   [&](const Model& a, const Model& b) { return plausibility(a, top) > plausibility(b, top); });
+  std::stable_sort(models.begin(), models.end(), [&](const Model& a, const Model& b) {
+    return plausibility(a, top) > plausibility(b, top);
+  });
   const int factor = factor_for(picture, kModelSide);
   LineFit start = models.front().start;
   const double zoom = static_cast<double>(small.factor) / factor;
@@ -91,13 +93,13 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   double rows = 0;
   for (std::size_t u = 0; u < best.outer.size(); ++u) rows += best.front[u] - best.outer[u];
   if (rows < kThinnestRows * static_cast<double>(best.outer.size()))
-    return Error{"sem.no_layer", "", "nothing between outside and electrolyte is thick enough to be told from a blurred edge",
+    return Error{"sem.no_layer", "",
+                 "nothing between outside and electrolyte is thick enough to be told from a blurred edge",
                  "a higher magnification"};
   const bool outer_lost = best.outer_contrast < kLostContrast || best.outer_share < kLostShare;
   if (outer_lost || best.front_contrast < kLostContrast || best.front_share < kLostShare)
     return Error{"sem.no_layer", "",
-                 std::string("the ") +
-                     (outer_lost ? "outer boundary" : "reaction front") +
+                 std::string("the ") + (outer_lost ? "outer boundary" : "reaction front") +
                      " does not stand out from the picture's own spread",
                  "more contrast or less noise; state the side in the sheet where it is known"};
 
@@ -121,7 +123,8 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
       best.outer_share < kWeakShare || best.front_share < kWeakShare)
     raise(map.flags, "sem.low_contrast");
   if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
-      models[0].start.side != models[1].start.side) raise(map.flags, "sem.ambiguous");
+      models[0].start.side != models[1].start.side)
+    raise(map.flags, "sem.ambiguous");
   label_pixels(picture, usable, map);
   return map;
 }

@@ -14,9 +14,9 @@ constexpr std::uint8_t kDark = 22;
 constexpr std::uint8_t kOpen = 23;   // reached from the electrolyte's depth
 constexpr double kCalm = 6.0;        // contrast / noise wanted after smoothing
 constexpr double kDarkShare = 0.55;  // of the interphase's grey: darker is a crack or a pore
-constexpr int kShortestGap = 30;          // px along the boundary
-constexpr double kGapShape = 0.15;       // area / extent squared of a gap
-constexpr double kGapShare = 0.7;        // of its columns that must lie between two regions
+constexpr int kShortestGap = 30;     // px along the boundary
+constexpr double kGapShape = 0.15;   // area / extent squared of a gap
+constexpr double kGapShare = 0.7;    // of its columns that must lie between two regions
 constexpr double kSlender = 0.2;     // area / longest side squared of a crack's bounding box
 
 cv::Point pixel(const Frame& frame, int u, int v) {
@@ -79,7 +79,8 @@ void sharpen_outer(const Image<float>& calm, LayerMap& map, int reach) {
   for (int u = 0; u < w; ++u) map.outer_v[u] = static_cast<float>(std::clamp(base[u] + path[u], 0, h));
 }
 
-/// Names the dark component at (u, v): gap if it lies along a boundary of the layer, crack if slender, else pore.
+/// Names the dark component at (u, v): gap if it lies along a boundary of the layer, crack if slender, else
+/// pore.
 void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& frame, int u, int v) {
   constexpr std::uint8_t kThis = 24;
   cv::Rect box;
@@ -100,7 +101,8 @@ void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& f
       if (bottom < top) continue;
       ++columns;
       if (top - 5 < 0 || bottom + 5 >= label.height()) continue;
-      const auto above = static_cast<Label>(label(x, top - 5)), below = static_cast<Label>(label(x, bottom + 5));
+      const auto above = static_cast<Label>(label(x, top - 5)),
+                 below = static_cast<Label>(label(x, bottom + 5));
       between += (above == Label::interphase && below == Label::electrolyte) ||
                  (above == Label::outside && below == Label::interphase);
     }
@@ -181,7 +183,8 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
     while (v < end && label(u, v) != static_cast<std::uint8_t>(Label::gap)) ++v;
     if (v == end) continue;
     while (v < h && label(u, v) == static_cast<std::uint8_t>(Label::gap)) ++v;
-    if (v < h && label(u, v) == static_cast<std::uint8_t>(Label::interphase)) map.outer_v[u] = static_cast<float>(v);
+    if (v < h && label(u, v) == static_cast<std::uint8_t>(Label::interphase))
+      map.outer_v[u] = static_cast<float>(v);
   }
   for (std::size_t k = 0; k < open.size(); ++k)
     if (!usable.pixels()[k]) map.labels.pixels()[k] = static_cast<std::uint8_t>(Label::none);

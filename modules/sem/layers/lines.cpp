@@ -8,18 +8,19 @@ namespace {
 
 constexpr double kDarkestRatio = 0.2;  // interphase / electrolyte
 constexpr double kBrightestRatio = 0.95;
-constexpr int kThinnest = 3;            // coarse px
+constexpr int kThinnest = 3;  // coarse px
 constexpr double kSlopeStep = 0.01;
-constexpr int kSlopes = 32;             // either side of 0: 18 degrees
+constexpr int kSlopes = 32;  // either side of 0: 18 degrees
 constexpr int kWidest = 8;
-constexpr int kScales[] = {2, 4, 8};    // coarse px averaged either side of a step
-constexpr std::size_t kEdges = 20;      // strongest steps kept of one axis
-constexpr double kParallel = 0.07;      // slopes of the two boundaries may differ by this
-constexpr double kLevelsFree = 0.3;   // of the score is due to the steps alone, the rest to the levels they part
-constexpr int kBorder = 4;             // coarse px at the ends of a profile where no step is looked for
-constexpr double kSamePair = 6;        // coarse px
+constexpr int kScales[] = {2, 4, 8};  // coarse px averaged either side of a step
+constexpr std::size_t kEdges = 20;    // strongest steps kept of one axis
+constexpr double kParallel = 0.07;    // slopes of the two boundaries may differ by this
+constexpr double kLevelsFree =
+    0.3;                         // of the score is due to the steps alone, the rest to the levels they part
+constexpr int kBorder = 4;       // coarse px at the ends of a profile where no step is looked for
+constexpr double kSamePair = 6;  // coarse px
 constexpr std::size_t kMostFits = 8;
-constexpr double kStrongest = 25;       // steps beyond this many spreads are all the same
+constexpr double kStrongest = 25;  // steps beyond this many spreads are all the same
 
 struct Edge {
   double slope = 0;
@@ -27,15 +28,17 @@ struct Edge {
   double t = 0;  // signed: grey rises (+) or falls (-) with k, in spreads of such steps over the picture
 };
 
-/// Mean grey along lines of one slope, as running sums: entry k covers v - slope (u - width / 2) in [k, k + 1).
+/// Mean grey along lines of one slope, as running sums: entry k covers v - slope (u - width / 2) in [k, k +
+/// 1).
 struct Profile {
   double slope = 0;
-  int first = 0, last = 0;        // entries that enough pixels back
-  std::vector<double> running;    // running[k] = sum of entries before k
-  std::vector<double> squares;    // the same of their squares
+  int first = 0, last = 0;      // entries that enough pixels back
+  std::vector<double> running;  // running[k] = sum of entries before k
+  std::vector<double> squares;  // the same of their squares
   /// Sum of squares about the mean of entries a..b-1.
   double scatter(int a, int b) const {
-    return b <= a ? 0.0 : squares[b] - squares[a] - (running[b] - running[a]) * (running[b] - running[a]) / (b - a);
+    return b <= a ? 0.0
+                  : squares[b] - squares[a] - (running[b] - running[a]) * (running[b] - running[a]) / (b - a);
   }
   double mean(int a, int b) const { return (running[b] - running[a]) / (b - a); }
 };
@@ -77,7 +80,8 @@ double step_at(const Profile& p, int k, int m) {
 double median_size(std::vector<double>& values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  std::nth_element(values.begin(), middle, values.end(),
+                   [](double a, double b) { return std::abs(a) < std::abs(b); });
   return std::abs(*middle);
 }
 
@@ -87,24 +91,30 @@ std::vector<double> step_spreads(const std::vector<Profile>& profiles) {
   for (int m = 1; m <= kWidest; ++m) {
     std::vector<double> heights;
     for (std::size_t i = 0; i < profiles.size(); i += 4)
-      for (int k = profiles[i].first + 2; k + 2 <= profiles[i].last; k += 2) heights.push_back(step_at(profiles[i], k, m));
+      for (int k = profiles[i].first + 2; k + 2 <= profiles[i].last; k += 2)
+        heights.push_back(step_at(profiles[i], k, m));
     spreads[m] = std::max(1e-9, 1.4826 * median_size(heights));
   }
   return spreads;
 }
 
-/// The strongest steps of one axis; of lines that cross in the picture and step the same way only the strongest.
-std::vector<Edge> find_edges(const std::vector<Profile>& profiles, const std::vector<double>& spreads, double half_width) {
+/// The strongest steps of one axis; of lines that cross in the picture and step the same way only the
+/// strongest.
+std::vector<Edge> find_edges(const std::vector<Profile>& profiles, const std::vector<double>& spreads,
+                             double half_width) {
   std::vector<Edge> all;
   for (const int m : kScales)
     for (const Profile& p : profiles)
       for (int k = p.first + kBorder; k + kBorder <= p.last; ++k) {
         const double height = step_at(p, k, m);
         if (std::abs(height) < 3 * spreads[m]) continue;
-        if (std::abs(height) < std::abs(step_at(p, k - 1, m)) || std::abs(height) < std::abs(step_at(p, k + 1, m))) continue;
+        if (std::abs(height) < std::abs(step_at(p, k - 1, m)) ||
+            std::abs(height) < std::abs(step_at(p, k + 1, m)))
+          continue;
         all.push_back({p.slope, k, height / spreads[m]});
       }
-  std::stable_sort(all.begin(), all.end(), [](const Edge& a, const Edge& b) { return std::abs(a.t) > std::abs(b.t); });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Edge& a, const Edge& b) { return std::abs(a.t) > std::abs(b.t); });
   std::vector<Edge> kept;
   for (const Edge& e : all) {
     const bool known = std::any_of(kept.begin(), kept.end(), [&](const Edge& o) {
@@ -124,7 +134,8 @@ const Profile& profile_at(const std::vector<Profile>& profiles, double slope) {
 
 /// Share of the profile's scatter that three constant levels tell.
 double told_by_levels(const Profile& p, int a, int b) {
-  return 1 - (p.scatter(p.first, a) + p.scatter(a, b) + p.scatter(b, p.last)) / std::max(1e-12, p.scatter(p.first, p.last));
+  return 1 - (p.scatter(p.first, a) + p.scatter(a, b) + p.scatter(b, p.last)) /
+                 std::max(1e-12, p.scatter(p.first, p.last));
 }
 
 /// Whether a..b is darker than what lies beyond it on the electrolyte's side, down (b on) or up (before a).
@@ -136,9 +147,10 @@ bool darker_than_electrolyte(const Profile& p, int a, int b, bool upwards) {
   return layer < kBrightestRatio * inner && layer > kDarkestRatio * inner;
 }
 
-/// The three levels that tell most of the picture, for either side: rough fronts smear their step but not their levels.
-void best_levels(const std::vector<Profile>& profiles, const std::vector<double>& spreads, Side near, Side far, int height,
-                 std::vector<LineFit>& fits) {
+/// The three levels that tell most of the picture, for either side: rough fronts smear their step but not
+/// their levels.
+void best_levels(const std::vector<Profile>& profiles, const std::vector<double>& spreads, Side near,
+                 Side far, int height, std::vector<LineFit>& fits) {
   for (const bool upwards : {false, true}) {
     LineFit best{upwards ? far : near};
     double most = 0;
@@ -154,7 +166,8 @@ void best_levels(const std::vector<Profile>& profiles, const std::vector<double>
           best.outer = upwards ? height - b : a;
           best.front = upwards ? height - a : b;
           const int m = std::clamp((b - a) / 2, 1, kWidest);
-          const double ta = std::abs(step_at(p, a, m)) / spreads[m], tb = std::abs(step_at(p, b, m)) / spreads[m];
+          const double ta = std::abs(step_at(p, a, m)) / spreads[m],
+                       tb = std::abs(step_at(p, b, m)) / spreads[m];
           best.score = (std::min({ta, tb, kStrongest}) + 0.25 * std::min(kStrongest, std::max(ta, tb))) *
                        (kLevelsFree + told_by_levels(p, a, b));
         }
@@ -164,7 +177,8 @@ void best_levels(const std::vector<Profile>& profiles, const std::vector<double>
 }
 
 /// Every pair of steps that may bound a layer, scored by its weaker step.
-void pair_edges(const std::vector<Profile>& profiles, const std::vector<Edge>& edges, const std::vector<double>& spreads, Side near, Side far, int height,
+void pair_edges(const std::vector<Profile>& profiles, const std::vector<Edge>& edges,
+                const std::vector<double>& spreads, Side near, Side far, int height,
                 std::vector<LineFit>& fits) {
   for (const Edge& a : edges)
     for (const Edge& b : edges) {
@@ -174,7 +188,8 @@ void pair_edges(const std::vector<Profile>& profiles, const std::vector<Edge>& e
       const double ta = step_at(profile_at(profiles, a.slope), a.k, m) / spreads[m];
       const double tb = step_at(profile_at(profiles, b.slope), b.k, m) / spreads[m];
       if ((ta > 0) != (a.t > 0) || (tb > 0) != (b.t > 0)) continue;
-      const double weaker = std::min(std::abs(ta), std::abs(tb)), stronger = std::max(std::abs(ta), std::abs(tb));
+      const double weaker = std::min(std::abs(ta), std::abs(tb)),
+                   stronger = std::max(std::abs(ta), std::abs(tb));
       double score = std::min(weaker, kStrongest) + 0.25 * std::min(stronger, kStrongest);
       for (const Edge& e : edges)
         if (e.k > a.k + 3 && e.k < b.k - 3 && std::abs(e.t) > 0.8 * weaker) score *= 0.7;
@@ -219,8 +234,8 @@ Coarse shrink(const Image<float>& grey, const Image<std::uint8_t>& usable, int f
     const float whole = static_cast<float>(factor * factor);
     for (int u = 0; u < w; ++u) {
       const int n = count[static_cast<std::size_t>(u)];
-      out.grey(u, v) =
-          n > 0 ? sum[static_cast<std::size_t>(u)] / static_cast<float>(n) : all[static_cast<std::size_t>(u)] / whole;
+      out.grey(u, v) = n > 0 ? sum[static_cast<std::size_t>(u)] / static_cast<float>(n)
+                             : all[static_cast<std::size_t>(u)] / whole;
       out.weight(u, v) = static_cast<float>(n) / whole;
     }
   }
@@ -229,7 +244,8 @@ Coarse shrink(const Image<float>& grey, const Image<std::uint8_t>& usable, int f
 
 Coarse turn(const Coarse& coarse, Side side) {
   const Frame frame{side, coarse.grey.width(), coarse.grey.height()};
-  Coarse out{Image<float>(frame.width(), frame.height()), Image<float>(frame.width(), frame.height()), coarse.factor};
+  Coarse out{Image<float>(frame.width(), frame.height()), Image<float>(frame.width(), frame.height()),
+             coarse.factor};
   const auto grey = upright(coarse.grey, frame);
   const auto weight = upright(coarse.weight, frame);
   for (int v = 0; v < frame.height(); ++v)
@@ -255,11 +271,13 @@ std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side) {
   }
   std::vector<LineFit> pairs, fits;
   for (int axis = 0; axis < 2; ++axis)
-    pair_edges(profiles[axis], find_edges(profiles[axis], spreads, 0.5 * height[1 - axis]), spreads, near[axis], far[axis], height[axis], pairs);
+    pair_edges(profiles[axis], find_edges(profiles[axis], spreads, 0.5 * height[1 - axis]), spreads,
+               near[axis], far[axis], height[axis], pairs);
   std::vector<LineFit> by_levels;
   for (int axis = 0; axis < 2; ++axis)
     best_levels(profiles[axis], spreads, near[axis], far[axis], height[axis], by_levels);
-  std::stable_sort(pairs.begin(), pairs.end(), [](const LineFit& a, const LineFit& b) { return a.score > b.score; });
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const LineFit& a, const LineFit& b) { return a.score > b.score; });
   for (const LineFit& fit : pairs) {
     if (side && fit.side != *side) continue;
     const bool known = std::any_of(fits.begin(), fits.end(), [&](const LineFit& o) {

@@ -49,8 +49,9 @@ int region(const Model& m, int u, int v) {
   return v < m.outer[static_cast<std::size_t>(u)] ? 0 : v < m.front[static_cast<std::size_t>(u)] ? 1 : 2;
 }
 
-/// Median and spread of each region near the layer, two pixels clear of its boundaries where it is thick enough. Far from the
-/// layer other things may lie (cracked grains, a counter electrode): they do not tell how its neighbours look.
+/// Median and spread of each region near the layer, two pixels clear of its boundaries where it is thick
+/// enough. Far from the layer other things may lie (cracked grains, a counter electrode): they do not tell
+/// how its neighbours look.
 void learn_appearance(Model& m, const Image<float>& shade) {
   const int w = m.picture.grey.width(), h = m.picture.grey.height();
   std::vector<float> values[3];
@@ -160,8 +161,8 @@ std::vector<float> cumulative(const Model& m, const Image<float>& shade, int r) 
 }  // namespace
 
 std::vector<int> best_boundary(const std::vector<float>& cost, int width, int height,
-                               const std::vector<int>& lowest, const std::vector<int>& highest, const std::vector<int>& base,
-                               float stiffness) {
+                               const std::vector<int>& lowest, const std::vector<int>& highest,
+                               const std::vector<int>& base, float stiffness) {
   const int n = height + 1;
   constexpr float kNever = 1e30F;
   std::vector<float> total(static_cast<std::size_t>(n));
@@ -210,9 +211,10 @@ std::vector<int> smoothed(const std::vector<int>& path, int reach) {
   return out;
 }
 
-/// Share of columns in which grey steps the expected way across a boundary, and the mean step in spreads of a column's.
-void judge_boundary(const Model& m, const Image<float>& shade, const std::vector<int>& path, double expected, double& share,
-                    double& contrast) {
+/// Share of columns in which grey steps the expected way across a boundary, and the mean step in spreads of a
+/// column's.
+void judge_boundary(const Model& m, const Image<float>& shade, const std::vector<int>& path, double expected,
+                    double& share, double& contrast) {
   const int w = m.picture.grey.width(), h = m.picture.grey.height();
   double thickness = 0;
   for (int u = 0; u < w; ++u) thickness += (m.front[u] - m.outer[u]) / static_cast<double>(w);
@@ -263,7 +265,8 @@ Model fit_model(const Coarse& coarse, const LineFit& start, int rounds) {
     learn_shade(m, shade, places);
     shade = shade_map(m.shade, places, w, h);
     learn_appearance(m, shade);
-    const auto outside = cumulative(m, shade, 0), layer = cumulative(m, shade, 1), inner = cumulative(m, shade, 2);
+    const auto outside = cumulative(m, shade, 0), layer = cumulative(m, shade, 1),
+               inner = cumulative(m, shade, 2);
     for (int turns = 0; turns < 2; ++turns) {
       for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = layer[i] - inner[i];
       for (int u = 0; u < w; ++u) {
