@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "modules/sem/_test/step_picture.hpp"
+#include "modules/sem/boundaries/edge.hpp"
 
 namespace litho {
 namespace {
@@ -43,6 +46,31 @@ TEST(Boundaries, LieInTheMiddleOfBlurredSteps) {
     EXPECT_NEAR(mean_offset(*pair, pair->front, picture.front), 0, 0.05) << blur;
     EXPECT_NEAR(pair->front.blur_px, blur, 0.1 * blur + 0.1);
   }
+}
+
+TEST(Boundaries, ABrightRimDoesNotMoveThem) {
+  // Analytic: a blurred exponential rim of known height stands on the layer's side of the outer edge, of zero
+  // net effect on its place.
+  boundaries::MeanProfile mean;
+  const double blur = 1.1, decay = 1.7, place = 0.42;
+  for (double x = -10; x <= 10; x += 0.5) {
+    const double t = x - place;
+    const double rim = 0.5 * std::exp(0.5 * blur * blur / (decay * decay) - t / decay) *
+                       std::erfc((blur / decay - t / blur) / std::sqrt(2.0));
+    mean.place.push_back(x);
+    mean.grey.push_back(80 + 50 * boundaries::erf_step(t, blur) + 15 * rim);
+  }
+  const auto edge = boundaries::measure_edge(mean, 50, true);
+  EXPECT_NEAR(edge.offset, place, 0.06);
+  EXPECT_NEAR(edge.blur, blur, 0.15);
+}
+
+TEST(Boundaries, RefuseADefocusedPicture) {
+  // Invariant: where both edges are blurred over more than the window no place is given.
+  StepPicture picture;
+  picture.blur = 40;
+  picture.front = [](double) { return 280.0; };
+  EXPECT_FALSE(pair_of(picture));
 }
 
 TEST(Boundaries, FollowAWavyFront) {

@@ -1,5 +1,7 @@
 #include "modules/sem/boundaries/kernel.hpp"
 
+#include "modules/sem/boundaries/edge.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -7,18 +9,15 @@
 namespace litho {
 namespace {
 
+using boundaries::EdgeFit, boundaries::erf_step, boundaries::MeanProfile, boundaries::measure_edge;
+
 constexpr double kStep = 0.25;      // px between trial positions
 constexpr int kAlong = 2;           // samples either side along the boundary that are averaged
 constexpr double kFirstBlur = 1.5;  // px, before it is measured
-constexpr double kSmallestBlur = 0.4, kLargestBlur = 12;
-constexpr double kRimGain = 0.5;
-constexpr double kBlurShare = 0.2;
+constexpr double kLostStep = 0.3, kWeakStep = 0.7;  // of the step between the phases, seen within the window
+constexpr double kBlurShare = 0.3;
 constexpr double kWrongSign = 0.25;     // share of the expected contrast below which a step is not believed
 constexpr double kBlurredShare = 0.15;  // blur / thickness that deserves a flag
-
-double erf_step(double t, double blur) {
-  return 0.5 * std::erf(t / (std::sqrt(2.0) * blur));
-}
 
 /// Grey samples along one normal.
 struct Profile {
@@ -116,9 +115,6 @@ Step find_step(const Profile& p, double blur, int reach, double search, double e
 }
 
 /// The mean of all profiles lined up at their steps, in bins of half a pixel.
-struct MeanProfile {
-  std::vector<double> place, grey;
-};
 MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step>& steps, int reach,
                     double expected) {
   const int bins = 4 * reach + 1;
@@ -139,72 +135,6 @@ MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step
       mean.grey.push_back(sum[b] / count[b]);
     }
   return mean;
-}
-
-/// Exponential decay to the right of 0, blurred by a Gaussian: the bright rim of an edge in secondary
-/// electrons.
-double rim(double x, double blur, double decay) {
-  return 0.5 * std::exp(std::min(50.0, 0.5 * blur * blur / (decay * decay) - x / decay)) *
-         std::erfc((blur / decay - x / blur) / std::numbers::sqrt2);
-}
-
-struct EdgeFit {
-  double blur = 0, offset = 0, residual = 0;
-};
-
-/// Least squares of a + b erf + c rim over blur, offset and decay; `rim_side` +1 or -1: where the rim lies,
-/// 0: none.
-EdgeFit fit_edge(const MeanProfile& mean, int rim_side) {
-  EdgeFit best;
-  bool first = true;
-  const double n = static_cast<double>(mean.place.size());
-  double sum = 0, all = 0;
-  for (const double g : mean.grey) sum += g / n;
-  for (const double g : mean.grey) all += (g - sum) * (g - sum);
-  for (double blur = kSmallestBlur; blur < kLargestBlur; blur *= 1.12)
-    for (const double decay : {1.0, 1.6, 2.6, 4.2}) {
-      if (rim_side == 0 && decay > 1.0) break;
-      double before = 0, last = 0;
-      for (int k = -12; k <= 12; ++k) {
-        const double offset = 0.125 * k;
-        double se = 0, sr = 0, see = 0, srr = 0, ser = 0, seg = 0, srg = 0;
-        for (std::size_t i = 0; i < mean.place.size(); ++i) {
-          const double x = mean.place[i] - offset, e = erf_step(x, blur), g = mean.grey[i] - sum;
-          const double r = rim_side == 0 ? 0.0 : rim(rim_side * x, blur, decay);
-          se += e, sr += r, see += e * e, srr += r * r, ser += e * r, seg += e * g, srg += r * g;
-        }
-        see -= se * se / n, srr -= sr * sr / n, ser -= se * sr / n;
-        double gain = seg * seg / see;
-        if (rim_side != 0) {
-          const double det = see * srr - ser * ser;
-          const double rim_height = det > 1e-9 * see * srr ? (see * srg - ser * seg) / det : 0.0;
-          if (rim_height > 0) gain = (srr * seg * seg - 2 * ser * seg * srg + see * srg * srg) / det;
-        }
-        const double residual = all - gain;
-        if (k > -11 && last < before && last <= residual && (first || last < best.residual)) {
-          const double bend = before - 2 * last + residual;
-          best = {blur, offset - 0.125 + (bend > 0 ? 0.0625 * (before - residual) / bend : 0.0), last};
-          first = false;
-        }
-        before = last;
-        last = residual;
-      }
-    }
-  return best;
-}
-
-/// Blur and offset of the mean edge. A rim is believed where it explains far more than a plain step.
-EdgeFit measure_edge(const MeanProfile& mean) {
-  if (mean.place.size() < 10) return {};
-  EdgeFit best = fit_edge(mean, 0);
-  const double plain = best.residual;
-  best.offset = 0;
-  for (const int side : {-1, 1}) {
-    const EdgeFit rimmed = fit_edge(mean, side);
-    if (rimmed.blur > 0 && rimmed.residual < kRimGain * plain && rimmed.residual < best.residual)
-      best = rimmed;
-  }
-  return best;
 }
 
 Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<float>& path,
@@ -254,11 +184,20 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
       table[static_cast<std::size_t>(k + middle)] = erf_step(k * kStep, blur);
     for (int u = 0; u < w; ++u)
       if (profiles[u].usable) steps[u] = find_step(profiles[u], blur, reach, search, expected, table, middle);
-    const EdgeFit edge = measure_edge(line_up(profiles, steps, reach, expected));
+    const EdgeFit edge = measure_edge(line_up(profiles, steps, reach, expected), expected, pass == 1);
     if (edge.blur > 0) blur = edge.blur;
     offset = edge.offset;
   }
-  out.blur_px = blur;
+  // Bilinear reading and the bins of the mean profile widen what is measured.
+  out.blur_px = std::sqrt(std::max(0.1, blur * blur - 1.0 / 6 - 1.0 / 48));
+  std::vector<double> shares;
+  for (int u = 0; u < w; ++u)
+    if (profiles[u].usable) shares.push_back(steps[u].found ? steps[u].contrast / expected : 0.0);
+  if (!shares.empty()) {
+    const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
+    std::nth_element(shares.begin(), middle, shares.end());
+    out.step_share = *middle;
+  }
   std::vector<double> jumps;
   for (int u = 0; u < w; ++u) {
     if (!profiles[u].usable) continue;
@@ -344,6 +283,12 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
                       layers.electrolyte.mean - layers.interphase.mean, thickness);
   pair.segmentation_px = std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px),
                                     spikes(pair.outer, frame), spikes(pair.front, frame));
+  const double seen = std::min(pair.outer.step_share, pair.front.step_share);
+  if (seen < kLostStep)
+    return Error{"sem.blurred", "",
+                 "the boundaries' edges are far wider than the picture's sharp ones should be",
+                 "a focused picture"};
+  if (seen < kWeakStep) raise(pair.flags, "sem.blurred");
   if (std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness)
     raise(pair.flags, "sem.blurred");
   return pair;

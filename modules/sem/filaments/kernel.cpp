@@ -250,8 +250,8 @@ void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   FilamentMap out;
   const int w = layers.frame.width(), h = layers.frame.height();
-  constexpr int kRadii[] = {2, 4, 7, 12, 20};
-  const Band band = cut_band(layers, 24);
+  constexpr int kRadii[] = {2, 4, 8, 14, 24};
+  const Band band = cut_band(layers, 32);
   const double slope = std::tan(-layers.tilt_deg * 3.14159265358979 / 180);
   cv::Mat inside;
   cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_PRECISE);

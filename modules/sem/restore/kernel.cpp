@@ -38,27 +38,31 @@ double noise_sd(const Image<float>& grey, const Image<std::uint8_t>& usable) {
 /// Puts the mean of the usable neighbourhood where nothing usable stands, so that filters next to it see no
 /// false edge.
 void fill_holes(Image<float>& grey, const Image<std::uint8_t>& usable) {
-  cv::Mat image = mat_view(grey);
-  cv::Mat weight, sum, bad;
-  cv::compare(mat_view(usable), 0, bad, cv::CMP_EQ);
-  if (cv::countNonZero(bad) == 0) return;
+  cv::Mat whole = mat_view(grey), bad_whole;
+  cv::compare(mat_view(usable), 0, bad_whole, cv::CMP_EQ);
+  cv::Rect holes = cv::boundingRect(bad_whole);
+  if (holes.empty()) return;
+  cv::Mat good;
+  cv::bitwise_not(bad_whole, good);
+  const cv::Scalar everywhere = cv::mean(whole, good);
+  constexpr int kWidest = 65;
+  holes =
+      cv::Rect(holes.x - kWidest, holes.y - kWidest, holes.width + 2 * kWidest, holes.height + 2 * kWidest) &
+      cv::Rect(0, 0, grey.width(), grey.height());
+  cv::Mat image = whole(holes), bad = bad_whole(holes).clone(), weight, sum, filled;
   image.setTo(0, bad);
-  for (const int size : {9, 65, 513}) {
-    cv::Mat ok;
-    cv::bitwise_not(bad, ok);
-    ok.convertTo(weight, CV_32F, 1.0 / 255);
+  for (const int size : {9, kWidest}) {
+    cv::bitwise_not(bad, good);
+    good.convertTo(weight, CV_32F, 1.0 / 255);
     cv::boxFilter(image, sum, CV_32F, {size, size}, {-1, -1}, true, cv::BORDER_CONSTANT);
     cv::boxFilter(weight, weight, CV_32F, {size, size}, {-1, -1}, true, cv::BORDER_CONSTANT);
-    cv::Mat filled;
     cv::divide(sum, weight, filled);
-    cv::Mat now = (weight > 1e-3F) & bad;
+    const cv::Mat now = (weight > 1e-3F) & bad;
     filled.copyTo(image, now);
     bad.setTo(0, now);
     if (cv::countNonZero(bad) == 0) return;
   }
-  cv::Mat ok;
-  cv::bitwise_not(bad, ok);
-  image.setTo(cv::mean(image, ok), bad);
+  image.setTo(everywhere, bad);
 }
 
 }  // namespace
