@@ -30,12 +30,16 @@ TEST(InterphaseOverlay, DrawsBothBoundariesAndEveryFilament) {
   BoundaryPair pair;
   pair.outer = {{{0.5, 2}, {1.5, 2}}, {1, 0}, 1, 0.1, 1};
   pair.front = {{{0.5, 6}, {1.5, 6}}, {1, 1}, 1, 0.1, 1};
-  const Interphase interphase;
+  Interphase interphase;
+  interphase.reference_start = {0, 2};
+  interphase.reference_end = {20, 2.5};
   const auto scene = interphase_scene({grey, usable, 50, "a", layers, filaments, pair, interphase});
-  ASSERT_EQ(scene.lines.size(), 4U);
-  EXPECT_EQ(scene.lines[0].points, pair.outer.points);
-  EXPECT_EQ(scene.lines[0].valid, pair.outer.found);
-  EXPECT_EQ(scene.lines[2].points, (std::vector<PointPx>{{5, 6}, {5, 9}}));
+  ASSERT_EQ(scene.lines.size(), 5U);
+  EXPECT_EQ(scene.lines[0].points, (std::vector<PointPx>{{0, 2}, {20, 2.5}}));
+  EXPECT_TRUE(scene.lines[0].dashed);
+  EXPECT_EQ(scene.lines[1].points, pair.outer.points);
+  EXPECT_EQ(scene.lines[1].valid, pair.outer.found);
+  EXPECT_EQ(scene.lines[3].points, (std::vector<PointPx>{{5, 6}, {5, 9}}));
   EXPECT_EQ(scene.pixel_size_nm, 50);
 }
 

@@ -57,6 +57,13 @@ OverlayScene interphase_scene(const InterphasePicture& picture) {
                  {static_cast<std::uint8_t>(Label::crack), okabe_ito::kYellow, 0.6, "crack"},
                  {static_cast<std::uint8_t>(Label::pore), okabe_ito::kSkyBlue, 0.6, "pore"},
                  {static_cast<std::uint8_t>(Label::gap), okabe_ito::kPurple, 0.6, "gap"}};
+  scene.lines.push_back({{picture.interphase.reference_start, picture.interphase.reference_end},
+                         {},
+                         {1, 1, 1},
+                         1,
+                         true,
+                         true,
+                         "reference line"});
   scene.lines.push_back(boundary_line(picture.boundaries.outer, okabe_ito::kSkyBlue, "outer boundary"));
   scene.lines.push_back(boundary_line(picture.boundaries.front, okabe_ito::kVermillion, "reaction front"));
   for (const Filament& filament : picture.filaments.filaments) scene.lines.push_back(filament_line(filament));

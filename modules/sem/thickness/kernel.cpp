@@ -155,6 +155,8 @@ Result<Interphase> measure_interphase(const Restored& picture, const LayerMap& l
   InterphaseFigures& f = out.figures;
   for (const Flags* flags : {&picture.flags, &layers.flags, &pair.flags})
     for (const auto& flag : *flags) raise(out.flags, flag);
+  out.reference_start = pair.frame.to_image(p.reference.at(p.first_s, 0));
+  out.reference_end = pair.frame.to_image(p.reference.at(p.first_s + static_cast<double>(p.size() - 1), 0));
   f.side = pair.frame.side;
   f.tilt_deg = -std::atan2(p.reference.along.y, p.reference.along.x) * 180 / std::numbers::pi;
   f.field_fraction = static_cast<double>(normal.size()) / std::max(1.0, front_seen);

@@ -53,6 +53,7 @@ struct ProfileRow {
 
 struct Interphase {
   InterphaseFigures figures;
+  PointPx reference_start, reference_end;  ///< the line fitted to the outer boundary, across the field
   std::vector<ProfileRow> profile;
   Flags flags;                     ///< all flags of the chain, once each
   std::vector<std::string> notes;  ///< what was not stated and so not counted in the intervals
