@@ -1,8 +1,16 @@
 #include "pipeline/core/value.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace litho {
+
+Value Value::scalar(std::string text) {
+  Value out;
+  out.kind = Kind::scalar;
+  out.text = std::move(text);
+  return out;
+}
 
 const Value* Value::find(std::string_view key) const {
   const auto it = std::ranges::find(entries, key, &Entry::key);

@@ -20,7 +20,7 @@ struct Value {
   int line = 0;                ///< 1-based; 0 = not from a file
   int column = 0;
 
-  static Value scalar(std::string text) { return {Kind::scalar, std::move(text), {}, {}, 0, 0}; }
+  static Value scalar(std::string text);
   /// The value of a key, or nullptr.
   const Value* find(std::string_view key) const;
   /// "file:12:3", "file" where the line is unknown.

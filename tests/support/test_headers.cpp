@@ -1,0 +1,1 @@
+// Owner of the precompiled GoogleTest headers that every test executable reuses.
