@@ -56,6 +56,7 @@ std::string read_layout(Region& region) {
   const std::string mode = text_of(named(def, "scan_mode"), "name");
   if (mode != "FixedAnalyzerTransmission" && mode != "FixedRetardingRatio")
     return "its scan mode '" + mode + "' does not scan the kinetic energy";
+  if (number_of(def, "values_per_curve") == 1) return "it has one point";
   const auto points = number_of(def, "values_per_curve"), start = number_of(def, "kinetic_energy");
   const auto step = number_of(def, "scan_delta"), curves = number_of(def, "curves_per_scan");
   if (!points || !start || !step || *points < 2 || *points > static_cast<double>(kMaxSpectrumPoints) ||

@@ -47,8 +47,9 @@ class SpectrumCollector {
   void add(SpectrumData data);
   /// A part that is no spectrum, or cannot be read as one.
   void leave_out(std::string_view part, std::string_view reason);
-  /// Every part as a spectrum; a part Spectrum::make refuses is left out. A note is added where counts are
-  /// not whole numbers. Errors: <format>.no_spectra with all reasons.
+  /// Every part as a spectrum; a part that Spectrum::make refuses, or whose energies its photons cannot give
+  /// (50 eV of slack), is left out. A note is added where counts are not whole numbers. Errors:
+  /// <format>.no_spectra with all reasons.
   Result<std::vector<Spectrum>> finish() &&;
 
  private:

@@ -64,15 +64,20 @@ TEST(SpectrumWords, CollectorNamesWhatItLeavesOut) {
   data.region = "turning";
   data.energy_ev = {1, 1};
   collector.add(data);
+  data.region = "a time sweep";
+  data.energy_ev = {349, 2582};
+  data.photon_energy_ev = 1253.6;
+  collector.add(data);
   collector.leave_out("block 3", "it is an image");
   const auto spectra = std::move(collector).finish();
   ASSERT_TRUE(spectra);
   ASSERT_EQ(spectra->size(), 1u);
   const auto& notes = spectra->front().data().notes;
-  ASSERT_EQ(notes.size(), 3u);
+  ASSERT_EQ(notes.size(), 4u);
   EXPECT_NE(notes[0].find("whole numbers"), std::string::npos);
   EXPECT_EQ(notes[1], "block 3 was left out: it is an image");
   EXPECT_NE(notes[2].find("'turning'"), std::string::npos);
+  EXPECT_NE(notes[3].find("cannot give"), std::string::npos);
   EXPECT_EQ(spectra->front().data().format, "kind");
 
   const auto none = SpectrumCollector("kind", "a.txt").finish();

@@ -183,14 +183,6 @@ Result<std::vector<Spectrum>> read_vgd(Bytes bytes, const std::string& file_name
   } else {
     data.notes.push_back("has no instrument properties: dwell time, scans and photon energy are not known");
   }
-  constexpr double kSlack_ev = 50;  // charging and the work function
-  if (data.photon_energy_ev && !data.energy_ev.empty() &&
-      std::max(data.energy_ev.front(), data.energy_ev.back()) > *data.photon_energy_ev + kSlack_ev)
-    return Error{"vgd.axis", file_name,
-                 "energies reach " + format_double(std::max(data.energy_ev.front(), data.energy_ev.back())) +
-                     " eV, above the photon energy of " + format_double(*data.photon_energy_ev) +
-                     " eV: the axis is not the kinetic energy it should be",
-                 ""};
   SpectrumCollector collector("vgd", file_name);
   collector.add(std::move(data));
   return std::move(collector).finish();

@@ -126,7 +126,7 @@ TEST(Vgd, RefusesWhatIsNoSpectrum) {
   EXPECT_EQ(code_of(image.build()), "vgd.axis");
   Vgd wrong;
   wrong.start = 2000;
-  EXPECT_EQ(code_of(wrong.build()), "vgd.axis");
+  EXPECT_EQ(code_of(wrong.build()), "vgd.no_spectra");
   Vgd one;
   one.counts = {1};
   EXPECT_EQ(code_of(one.build()), "vgd.no_spectra");
