@@ -79,6 +79,14 @@ Header parse_header(std::string_view text) {
   return header;
 }
 
+/// "(1, pellet)" is "pellet".
+std::string sample_of(std::string_view description) {
+  const auto comma = description.find(',');
+  if (comma == std::string_view::npos || !description.starts_with('(') || !description.ends_with(')'))
+    return std::string(description);
+  return std::string(trim(description.substr(comma + 1, description.size() - comma - 2)));
+}
+
 struct Trace {
   std::uint32_t region = 0, kind = 0, points = 0, cycles = 0;
   std::string unit;
@@ -199,7 +207,7 @@ class Reader {
 
   void describe(SpectrumData& data, const RegionDef& def) const {
     data.region = data.block = def.name;
-    data.sample = header_.value("FileDesc");
+    data.sample = sample_of(header_.value("FileDesc"));
     data.technique = header_.value("Technique");
     data.axis = data.technique == "AES" ? EnergyAxis::kinetic : EnergyAxis::binding;
     // "Al 1486.6 mono"

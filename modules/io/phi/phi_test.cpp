@@ -24,7 +24,7 @@ struct Phi {
     LittleEndian file;
     file.text(
         "SOFH\r\nTechnique: " + technique + "\r\nFileType: " + type +
-        "\r\nFileDesc: pellet\r\nInstrumentModel: VersaProbe 4\r\nAcqFileDate: 2024 1 22\r\n"
+        "\r\nFileDesc: (1, pellet, left)\r\nInstrumentModel: VersaProbe 4\r\nAcqFileDate: 2024 1 22\r\n"
         "AnalyserWorkFcn: 4.506 eV\r\nAnalyserMode: FAT\r\nXraySource: Al 1486.6 mono\r\nNoSpatialArea: " +
         areas +
         "\r\nSpectralRegDefFull: 1 1 Cr 2p 24 3 -0.1 590.0 589.8 590 589.8 0.000000 55.00 AREA\r\n"
@@ -63,6 +63,7 @@ TEST(Phi, ReadsEveryCycle) {
   ASSERT_EQ(spectra->size(), 2u);
   const SpectrumData& data = (*spectra)[1].data();
   EXPECT_EQ(data.region, "Cr 2p");
+  EXPECT_EQ(data.sample, "pellet, left");
   EXPECT_EQ(data.axis, EnergyAxis::binding);
   EXPECT_NEAR(data.energy_ev[2], 589.8, 1e-9);
   EXPECT_EQ(data.intensity, (std::vector<double>{400, 500, 600}));

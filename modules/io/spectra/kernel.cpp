@@ -18,6 +18,8 @@
 namespace litho {
 namespace {
 
+using namespace std::string_view_literals;
+
 bool starts(Bytes bytes, std::string_view mark) {
   return bytes.size() >= mark.size() &&
          std::equal(mark.begin(), mark.end(), bytes.begin(),
@@ -35,8 +37,8 @@ constexpr std::array<Known, 10> kOthers{{
     {"\x89HDF", "an HDF5 file", "export VAMAS or text"},
     {"\x89PNG", "a PNG picture", "give micrographs to the SEM commands"},
     {"\xFF\xD8\xFF", "a JPEG picture", ""},
-    {"II*", "a TIFF picture", "give micrographs to the SEM commands"},
-    {"MM", "a TIFF picture", "give micrographs to the SEM commands"},
+    {"II*\0"sv, "a TIFF picture", "give micrographs to the SEM commands"},
+    {"MM\0*"sv, "a TIFF picture", "give micrographs to the SEM commands"},
     {"%PDF", "a PDF document", ""},
     {"PK\x03\x04", "a zip archive without a workbook", "unpack it first"},
     {"\x1F\x8B", "a gzip archive", "unpack it first"},
