@@ -211,7 +211,8 @@ class Reader {
     data.technique = header_.value("Technique");
     data.axis = data.technique == "AES" ? EnergyAxis::kinetic : EnergyAxis::binding;
     // "Al 1486.6 mono"
-    const auto source = words(header_.value("XraySource"));
+    const std::string source_text = header_.value("XraySource");
+    const auto source = words(source_text);
     if (data.technique == "XPS" && source.size() >= 2)
       if (const auto energy = parse_double(source[1]); energy && *energy > 0) data.photon_energy_ev = energy;
     data.analyser_mode = header_.value("AnalyserMode");
