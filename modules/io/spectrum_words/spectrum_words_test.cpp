@@ -80,6 +80,11 @@ TEST(SpectrumWords, CollectorNamesWhatItLeavesOut) {
   EXPECT_NE(notes[3].find("cannot give"), std::string::npos);
   EXPECT_EQ(spectra->front().data().format, "kind");
 
+  SpectrumCollector below("kind", "a.txt");
+  data.energy_ev = {-1329, 904};
+  below.add(data);
+  EXPECT_FALSE(std::move(below).finish()) << "binding energies far below the Fermi level";
+
   const auto none = SpectrumCollector("kind", "a.txt").finish();
   ASSERT_FALSE(none);
   EXPECT_EQ(none.errors()[0].code, "kind.no_spectra");
