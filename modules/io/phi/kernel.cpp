@@ -202,6 +202,7 @@ class Reader {
           one.variables.push_back({"sputter time", "s", sputter->values[at]});
       }
       collector.add(std::move(one));
+      data.comments.clear();  // the header, once a region
     }
   }
 

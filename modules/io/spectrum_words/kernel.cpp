@@ -120,6 +120,13 @@ bool whole_counts(const std::vector<double>& values) {
 
 void SpectrumCollector::add(SpectrumData data) {
   data.format = format_;
+  constexpr std::size_t kMostKept = std::size_t{64} << 20, kVariable = 64;
+  kept_bytes_ += data.comments.size() + data.variables.size() * kVariable;
+  if (kept_bytes_ > kMostKept) {
+    data.comments = {};
+    data.variables = {};
+    data.notes.push_back("comments and variables were not kept: those of the file exceed 64 MB");
+  }
   if (data.unit == IntensityUnit::counts && !whole_counts(data.intensity))
     data.notes.push_back(
         "the file calls these counts, but not all are whole numbers: they were weighted, smoothed or "

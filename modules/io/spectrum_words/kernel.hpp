@@ -44,6 +44,8 @@ class SpectrumCollector {
   SpectrumCollector(std::string format, std::string file_name)
       : format_(std::move(format)), file_name_(std::move(file_name)) {}
 
+  /// Comments and variables beyond 64 MB in all are not kept, and a note says so: parts may repeat each
+  /// other's.
   void add(SpectrumData data);
   /// A part that is no spectrum, or cannot be read as one.
   void leave_out(std::string_view part, std::string_view reason);
@@ -56,6 +58,7 @@ class SpectrumCollector {
   std::string format_;
   std::string file_name_;
   std::vector<SpectrumData> parts_;
+  std::size_t kept_bytes_ = 0;  ///< of comments and variables
   std::vector<std::string> left_out_;
 };
 

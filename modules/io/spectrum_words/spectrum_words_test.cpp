@@ -53,6 +53,22 @@ TEST(SpectrumWords, TextKeepsWhatFollowsANul) {
   EXPECT_EQ(text_of(std::vector<std::uint8_t>{'a', 0, 'b', 0, 'c', 0, 'd', 0}), "abcd");
 }
 
+TEST(SpectrumWords, CollectorBoundsWhatItKeeps) {
+  // invariant: parts that repeat a long comment do not multiply it without end
+  SpectrumCollector collector("kind", "a.txt");
+  SpectrumData data;
+  data.energy_ev = {1, 2};
+  data.intensity = {1, 2};
+  data.comments.assign(40 << 20, 'c');
+  collector.add(data);
+  collector.add(data);
+  const auto spectra = std::move(collector).finish();
+  ASSERT_TRUE(spectra);
+  EXPECT_FALSE((*spectra)[0].data().comments.empty());
+  EXPECT_TRUE((*spectra)[1].data().comments.empty());
+  EXPECT_EQ((*spectra)[1].data().notes.size(), 1u);
+}
+
 TEST(SpectrumWords, CollectorNamesWhatItLeavesOut) {
   // invariant: a part that is no spectrum is never dropped in silence
   SpectrumCollector collector("kind", "a.txt");
