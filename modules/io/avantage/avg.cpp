@@ -174,10 +174,6 @@ Result<std::vector<Spectrum>> read_avantage_avg(std::string_view text, const std
   for (std::size_t i = 0; i < parser.points; ++i)
     data.energy_ev.push_back(parser.start + static_cast<double>(i) * parser.width);
   data.unit = intensity_of_label(parser.value_label);
-  if (data.photon_energy_ev && !data.energy_ev.empty() &&
-      std::max(data.energy_ev.front(), data.energy_ev.back()) > *data.photon_energy_ev + 50)
-    return Error{"avantage.avg_axis", file_name, "energies lie above the photon energy: they are not kinetic",
-                 ""};
   SpectrumCollector collector("avantage", file_name);
   collector.add(std::move(data));
   return std::move(collector).finish();

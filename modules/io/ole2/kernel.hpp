@@ -62,7 +62,7 @@ struct Property {
 Result<std::vector<Property>> read_property_set(std::span<const std::uint8_t> bytes,
                                                 const std::string& where);
 
-/// Nothing where the set has no number of this name.
+/// Nothing where the set has no finite number of this name.
 std::optional<double> number_of(const std::vector<Property>& set, std::string_view name);
 /// "" where the set has no text of this name.
 std::string text_of(const std::vector<Property>& set, std::string_view name);

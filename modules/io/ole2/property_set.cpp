@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "modules/io/ole2/kernel.hpp"
 #include "modules/io/ole2/little_endian.hpp"
@@ -132,7 +133,7 @@ std::optional<double> number_of(const std::vector<Property>& set, std::string_vi
   for (const Property& property : set) {
     if (property.name != name || property.is_file_time) continue;
     if (const auto* whole = std::get_if<std::int64_t>(&property.value)) return static_cast<double>(*whole);
-    if (const auto* real = std::get_if<double>(&property.value)) return *real;
+    if (const auto* real = std::get_if<double>(&property.value); real && std::isfinite(*real)) return *real;
   }
   return std::nullopt;
 }

@@ -56,6 +56,7 @@ std::string read_layout(Region& region) {
   const std::string mode = text_of(named(def, "scan_mode"), "name");
   if (mode != "FixedAnalyzerTransmission" && mode != "FixedRetardingRatio")
     return "its scan mode '" + mode + "' does not scan the kinetic energy";
+  if (number_of(def, "values_per_curve") == 1) return "it has one point";
   const auto points = number_of(def, "values_per_curve"), start = number_of(def, "kinetic_energy");
   const auto step = number_of(def, "scan_delta"), curves = number_of(def, "curves_per_scan");
   if (!points || !start || !step || *points < 2 || *points > static_cast<double>(kMaxSpectrumPoints) ||
@@ -133,27 +134,33 @@ void read_region(Region region, SpectrumCollector& collector) {
   const auto cycles = named(region.data, "cycles").children("struct");
   const auto cycle_count = std::distance(cycles.begin(), cycles.end());
   for (const pugi::xml_node& cycle : cycles) {
-    SpectrumData data = describe(region);
-    if (cycle_count > 1) {
-      data.variables.push_back({"cycle", "", static_cast<double>(cycle_number)});
-      data.block += " cycle " + std::to_string(cycle_number);
-    }
-    ++cycle_number;
-    data.comments += "cycle time = " + text_of(cycle, "time") + "\n";
     int cut = 0;
+    std::vector<std::vector<double>> scans;
     for (const pugi::xml_node& scan : named(cycle, "scans").children("struct")) {
       if (!read_numbers(named(scan, "counts"), counts)) counts.clear();
       std::vector<double> sum = sum_of_detectors(region, counts);
       if (sum.empty())
         ++cut;
       else
-        data.scans.push_back(std::move(sum));
+        scans.push_back(std::move(sum));
     }
-    if (data.scans.empty()) {
+    const int this_cycle = cycle_number++;
+    if (scans.empty()) {
       collector.leave_out(part, "it holds no whole scan");
       continue;
     }
+    SpectrumData data = describe(region);
+    data.scans = std::move(scans);
+    if (cycle_count > 1) {
+      data.variables.push_back({"cycle", "", static_cast<double>(this_cycle)});
+      data.block += " cycle " + std::to_string(this_cycle);
+    }
+    data.comments += "cycle time = " + text_of(cycle, "time") + "\n";
     if (cut > 0) data.notes.push_back(std::to_string(cut) + " scans are not whole and were left out");
+    if (const auto planned = number_of(region.definition, "num_scans");
+        planned && *planned != static_cast<double>(data.scans.size()))
+      data.notes.push_back(format_double(*planned) + " scans were planned, " +
+                           std::to_string(data.scans.size()) + " are stored whole");
     data.scan_count = static_cast<int>(data.scans.size());
     data.intensity.assign(region.points, 0.0);
     for (const auto& scan : data.scans)

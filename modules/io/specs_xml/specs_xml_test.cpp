@@ -145,6 +145,9 @@ TEST(SpecsXml, OpensEveryRealFile) {
       << "five detectors, whose shifts need exactly the head and tail of the file";
   EXPECT_EQ(detectors[0].points(), 1403u);
   EXPECT_EQ(detectors[1].points(), 201u);
+  EXPECT_EQ(detectors[1].data().scan_count, 2);
+  ASSERT_EQ(detectors[1].data().notes.size(), 1u);
+  EXPECT_EQ(detectors[1].data().notes[0], "15 scans were planned, 2 are stored whole");
 }
 
 }  // namespace

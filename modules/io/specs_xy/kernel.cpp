@@ -160,6 +160,9 @@ class Reader {
     if (heading.find("external channel") != std::string::npos) return "it holds an external channel";
     if (heading.find("channel:") != std::string::npos)
       return "it holds one detector channel alone; export them summed";
+    const std::string mode = value_of(region_, "Scan Mode");
+    if (!mode.empty() && mode != "FixedAnalyzerTransmission" && mode != "FixedRetardingRatio")
+      return "its scan mode '" + mode + "' does not scan the kinetic energy";
     const auto energy_axis = axis();
     if (!energy_axis) return "the file does not say whether its energies are kinetic or binding";
     const auto& labels = scans.front().labels;

@@ -84,6 +84,9 @@ TEST(SpecsXy, LeavesOutWhatItWouldMisread) {
   EXPECT_EQ(error_of(replaced(kOld, "254.6  11244.4  2\n", "254.6  11244.4\n")).code, "specs_xy.no_spectra");
   EXPECT_EQ(error_of(replaced(kOld, "# Cycle: 0, Curve: 0", "# Cycle: 0, Curve: 0, Channel: 1")).code,
             "specs_xy.no_spectra");
+  EXPECT_EQ(error_of(replaced(kOld, "FixedAnalyzerTransmission", "ConstantFinalState")).code,
+            "specs_xy.no_spectra")
+      << "an absorption spectrum";
   std::string no_axis = replaced(kOld, "# values in kinetic energy\n", "");
   no_axis = replaced(no_axis, "#   Kinetic Energy Axis:      yes\n", "");
   EXPECT_EQ(error_of(no_axis).code, "specs_xy.no_spectra");

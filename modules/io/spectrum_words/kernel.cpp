@@ -28,6 +28,17 @@ bool has_any_word(std::string_view text, const std::array<std::string_view, N>& 
   return std::ranges::any_of(words, [&](std::string_view word) { return has_word(text, word); });
 }
 
+/// Photoelectrons lie between the Fermi level and the photon energy; "" or what lies outside.
+std::string beyond_the_photons(const SpectrumData& data) {
+  if (!data.photon_energy_ev || data.energy_ev.empty()) return "";
+  constexpr double kSlack_ev = 50;  // charging, work function, noise above the edge
+  const auto [least, most] = std::ranges::minmax(data.energy_ev);
+  if (least >= -kSlack_ev && most <= *data.photon_energy_ev + kSlack_ev) return "";
+  return "its energies run from " + format_double(least) + " to " + format_double(most) +
+         " eV, which photons of " + format_double(*data.photon_energy_ev) +
+         " eV cannot give: it is no spectrum";
+}
+
 std::string two_digits(int value) {
   return (value < 10 ? "0" : "") + std::to_string(value);
 }
@@ -109,6 +120,13 @@ bool whole_counts(const std::vector<double>& values) {
 
 void SpectrumCollector::add(SpectrumData data) {
   data.format = format_;
+  constexpr std::size_t kMostKept = std::size_t{64} << 20, kVariable = 64;
+  kept_bytes_ += data.comments.size() + data.variables.size() * kVariable;
+  if (kept_bytes_ > kMostKept) {
+    data.comments = {};
+    data.variables = {};
+    data.notes.push_back("comments and variables were not kept: those of the file exceed 64 MB");
+  }
   if (data.unit == IntensityUnit::counts && !whole_counts(data.intensity))
     data.notes.push_back(
         "the file calls these counts, but not all are whole numbers: they were weighted, smoothed or "
@@ -127,7 +145,9 @@ Result<std::vector<Spectrum>> SpectrumCollector::finish() && {
   std::vector<SpectrumData> good;
   for (SpectrumData& part : parts_) {
     const std::string name = "'" + (part.block.empty() ? part.region : part.block) + "'";
-    if (const auto spectrum = Spectrum::make(part); !spectrum)
+    if (const std::string beyond = beyond_the_photons(part); !beyond.empty())
+      leave_out(name, beyond);
+    else if (const auto spectrum = Spectrum::make(part); !spectrum)
       leave_out(name, spectrum.errors().front().message);
     else
       good.push_back(std::move(part));

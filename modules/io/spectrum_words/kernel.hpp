@@ -44,17 +44,21 @@ class SpectrumCollector {
   SpectrumCollector(std::string format, std::string file_name)
       : format_(std::move(format)), file_name_(std::move(file_name)) {}
 
+  /// Comments and variables beyond 64 MB in all are not kept, and a note says so: parts may repeat each
+  /// other's.
   void add(SpectrumData data);
   /// A part that is no spectrum, or cannot be read as one.
   void leave_out(std::string_view part, std::string_view reason);
-  /// Every part as a spectrum; a part Spectrum::make refuses is left out. A note is added where counts are
-  /// not whole numbers. Errors: <format>.no_spectra with all reasons.
+  /// Every part as a spectrum; a part that Spectrum::make refuses, or whose energies its photons cannot give
+  /// (50 eV of slack), is left out. A note is added where counts are not whole numbers. Errors:
+  /// <format>.no_spectra with all reasons.
   Result<std::vector<Spectrum>> finish() &&;
 
  private:
   std::string format_;
   std::string file_name_;
   std::vector<SpectrumData> parts_;
+  std::size_t kept_bytes_ = 0;  ///< of comments and variables
   std::vector<std::string> left_out_;
 };
 

@@ -53,6 +53,22 @@ TEST(SpectrumWords, TextKeepsWhatFollowsANul) {
   EXPECT_EQ(text_of(std::vector<std::uint8_t>{'a', 0, 'b', 0, 'c', 0, 'd', 0}), "abcd");
 }
 
+TEST(SpectrumWords, CollectorBoundsWhatItKeeps) {
+  // invariant: parts that repeat a long comment do not multiply it without end
+  SpectrumCollector collector("kind", "a.txt");
+  SpectrumData data;
+  data.energy_ev = {1, 2};
+  data.intensity = {1, 2};
+  data.comments.assign(40 << 20, 'c');
+  collector.add(data);
+  collector.add(data);
+  const auto spectra = std::move(collector).finish();
+  ASSERT_TRUE(spectra);
+  EXPECT_FALSE((*spectra)[0].data().comments.empty());
+  EXPECT_TRUE((*spectra)[1].data().comments.empty());
+  EXPECT_EQ((*spectra)[1].data().notes.size(), 1u);
+}
+
 TEST(SpectrumWords, CollectorNamesWhatItLeavesOut) {
   // invariant: a part that is no spectrum is never dropped in silence
   SpectrumCollector collector("kind", "a.txt");
@@ -64,16 +80,26 @@ TEST(SpectrumWords, CollectorNamesWhatItLeavesOut) {
   data.region = "turning";
   data.energy_ev = {1, 1};
   collector.add(data);
+  data.region = "a time sweep";
+  data.energy_ev = {349, 2582};
+  data.photon_energy_ev = 1253.6;
+  collector.add(data);
   collector.leave_out("block 3", "it is an image");
   const auto spectra = std::move(collector).finish();
   ASSERT_TRUE(spectra);
   ASSERT_EQ(spectra->size(), 1u);
   const auto& notes = spectra->front().data().notes;
-  ASSERT_EQ(notes.size(), 3u);
+  ASSERT_EQ(notes.size(), 4u);
   EXPECT_NE(notes[0].find("whole numbers"), std::string::npos);
   EXPECT_EQ(notes[1], "block 3 was left out: it is an image");
   EXPECT_NE(notes[2].find("'turning'"), std::string::npos);
+  EXPECT_NE(notes[3].find("cannot give"), std::string::npos);
   EXPECT_EQ(spectra->front().data().format, "kind");
+
+  SpectrumCollector below("kind", "a.txt");
+  data.energy_ev = {-1329, 904};
+  below.add(data);
+  EXPECT_FALSE(std::move(below).finish()) << "binding energies far below the Fermi level";
 
   const auto none = SpectrumCollector("kind", "a.txt").finish();
   ASSERT_FALSE(none);

@@ -34,8 +34,9 @@ struct Axis {
   std::vector<double> values;
 };
 
-/// VGSpaceAxes: for each axis three lengths with UTF-16 texts, points, start, step, and whether it is linear.
-Result<std::vector<Axis>> read_axes(Bytes stream, const std::string& file_name) {
+/// VGSpaceAxes, where no axis has more than `most_points`: for each axis three lengths with UTF-16 texts,
+/// points, start, step, and whether it is linear.
+Result<std::vector<Axis>> read_axes(Bytes stream, std::size_t most_points, const std::string& file_name) {
   std::uint64_t at = 0;
   const auto fail = [&](const std::string& message) {
     return Error{"vgd.axis", file_name + "@VGSpaceAxes+" + std::to_string(at), message, ""};
@@ -66,7 +67,9 @@ Result<std::vector<Axis>> read_axes(Bytes stream, const std::string& file_name) 
     const auto start = f64(), step = f64();
     const auto linear = little_endian<std::uint8_t>(stream, at++);
     if (!points || !start || !step || !linear) return fail("an axis runs over the end");
-    if (*points > kMaxSpectrumPoints) return fail("an axis claims " + std::to_string(*points) + " points");
+    if (*points > most_points)
+      return fail("an axis claims " + std::to_string(*points) + " points where VGData holds " +
+                  std::to_string(most_points));
     axis.points = *points;
     if (*linear != 0) {
       for (std::uint32_t k = 0; k < *points; ++k)
@@ -149,7 +152,9 @@ Result<std::vector<Spectrum>> read_vgd(Bytes bytes, const std::string& file_name
   if (!file) return file.errors();
   const auto axes_stream = file->stream("VGSpaceAxes");
   if (!axes_stream) return axes_stream.errors();
-  const auto axes = read_axes(*axes_stream, file_name);
+  const auto values = file->stream("VGData");
+  if (!values) return values.errors();
+  const auto axes = read_axes(*axes_stream, std::max<std::size_t>(1, values->size() / 8), file_name);
   if (!axes) return axes.errors();
   constexpr std::uint32_t kEnergy = 1;
   const auto energy = std::ranges::find(*axes, kEnergy, &Axis::type);
@@ -163,8 +168,6 @@ Result<std::vector<Spectrum>> read_vgd(Bytes bytes, const std::string& file_name
           "has " + std::to_string(axes->size()) +
               " axes (a depth profile, a map or resolved angles), whose order of values is not documented",
           "export the spectra from Avantage as separate files, as .avg or as VAMAS"};
-  const auto values = file->stream("VGData");
-  if (!values) return values.errors();
   if (values->size() != std::uint64_t{energy->points} * 8)
     return Error{"vgd.length", file_name,
                  "VGData holds " + std::to_string(values->size()) + " bytes for " +
@@ -183,14 +186,6 @@ Result<std::vector<Spectrum>> read_vgd(Bytes bytes, const std::string& file_name
   } else {
     data.notes.push_back("has no instrument properties: dwell time, scans and photon energy are not known");
   }
-  constexpr double kSlack_ev = 50;  // charging and the work function
-  if (data.photon_energy_ev && !data.energy_ev.empty() &&
-      std::max(data.energy_ev.front(), data.energy_ev.back()) > *data.photon_energy_ev + kSlack_ev)
-    return Error{"vgd.axis", file_name,
-                 "energies reach " + format_double(std::max(data.energy_ev.front(), data.energy_ev.back())) +
-                     " eV, above the photon energy of " + format_double(*data.photon_energy_ev) +
-                     " eV: the axis is not the kinetic energy it should be",
-                 ""};
   SpectrumCollector collector("vgd", file_name);
   collector.add(std::move(data));
   return std::move(collector).finish();

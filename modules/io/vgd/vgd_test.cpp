@@ -23,13 +23,14 @@ struct Vgd {
   int scans = 2, current_scan = 2;
   double start = 1188.68;
   bool properties = true;
+  unsigned claimed_points = 0;  ///< 0 = as many as there are
 
   Data build() const {
     LittleEndian axes, values;
     axes.u32(0x20000).u32(other_axis_points > 0 ? 2 : 1);
     for (const char* text : {"Energy", "E", "eV"})
       axes.u32(2 * (std::string(text).size() + 1)).utf16(text).u16(0);
-    axes.u32(counts.size()).f64(start).f64(0.1).u8(linear);
+    axes.u32(claimed_points > 0 ? claimed_points : counts.size()).f64(start).f64(0.1).u8(linear);
     for (std::size_t i = 0; !linear && i < counts.size(); ++i)
       axes.f64(start + 0.5 * static_cast<double>(i * i));
     axes.u32(axis_type);
@@ -45,7 +46,8 @@ struct Vgd {
           .f64(1)
           .u8(1)
           .u32(6);
-    for (const double count : counts) values.f64(count);
+    for (int level = 0; level < std::max(1, other_axis_points); ++level)
+      for (const double count : counts) values.f64(count);
     const auto value = [](unsigned type) { return std::move(LittleEndian().u32(type)); };
     const Data set =
         test::property_set({{"Scans", value(3).u32(static_cast<unsigned>(scans)).bytes()},
@@ -121,12 +123,15 @@ TEST(Vgd, RefusesWhatIsNoSpectrum) {
   EXPECT_EQ(code_of(profile.build()), "vgd.unsupported");
   profile.other_axis_points = 1;
   EXPECT_EQ(code_of(profile.build()), "ok");
+  Vgd greedy;  // an axis of more points than there are values is not made
+  greedy.claimed_points = 1U << 30;
+  EXPECT_EQ(code_of(greedy.build()), "vgd.axis");
   Vgd image;
   image.axis_type = 3;
   EXPECT_EQ(code_of(image.build()), "vgd.axis");
   Vgd wrong;
   wrong.start = 2000;
-  EXPECT_EQ(code_of(wrong.build()), "vgd.axis");
+  EXPECT_EQ(code_of(wrong.build()), "vgd.no_spectra");
   Vgd one;
   one.counts = {1};
   EXPECT_EQ(code_of(one.build()), "vgd.no_spectra");

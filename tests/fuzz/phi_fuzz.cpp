@@ -1,0 +1,8 @@
+#include "modules/io/phi/kernel.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static_cast<void>(litho::read_phi({data, size}, "file"));
+  return 0;
+}
