@@ -99,7 +99,8 @@ TEST(ActiveTougaard, AddsUpRepeatedLosses) {
   // Analytic: the sum over one, two, three ... losses, each the convolution of the one before with K.
   const auto energy = grid(560, 660, 0.25);
   const std::size_t n = energy.size();
-  const Bell line(energy, 1000, 566, 0.6);
+  Bell line(energy, 1000, 566, 0.6);
+  for (double& value : line.values) value += 10;  // so that the first energy matters, too
   const TougaardLoss loss{300, 542, -1, 275, 5};
   const auto background = active_tougaard(energy, line.signal(), loss);
   ASSERT_TRUE(background);

@@ -43,7 +43,7 @@ TougaardLoss universal_loss();
 
 /// Background of multiple losses: B(E) = int_E0^E K(E - E') (signal + B)(E') dE', solved forward by the
 /// trapezoidal rule. Own parameters: b, c, c_prime, d. Lines outside the window lose nothing into it.
-/// Quadratic in the energies: 500 energies and 15 parameters 3 ms.
+/// Quadratic in the energies: 500 energies and 15 parameters 5 ms.
 /// Errors: background.length, background.energy, background.parameter (b or d negative, c not positive, a
 /// pole).
 Result<FittedBackground> active_tougaard(std::span<const double> energy_ev, const Signal& signal,
