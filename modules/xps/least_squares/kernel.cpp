@@ -1,5 +1,6 @@
 #include "modules/xps/least_squares/kernel.hpp"
 
+#include <Eigen/QR>
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr FirstSteps kAttempts[] = {{1e4, false}, {1, true}, {1e-2, true}};
 constexpr int kMostPolishes = 50;
+constexpr double kLastFigure = 1e-13;     // relative step that ends them
 constexpr double kSmallStep = 1e-3;       // of a standard error: converged
 constexpr double kOnBound = 1e-9;         // of the bound's or the value's size
 constexpr double kNearBound = 0.01;       // of a standard error: flagged
@@ -127,11 +129,6 @@ struct Scaled {
       if (length[c] > 0) matrix.col(c) /= length[c];
     }
   }
-  Eigen::JacobiSVD<Eigen::MatrixXd> decomposed() const {
-    Eigen::JacobiSVD<Eigen::MatrixXd> svd(matrix, Eigen::ComputeThinU | Eigen::ComputeThinV);
-    svd.setThreshold(kLeastSingular);
-    return svd;
-  }
 };
 
 /// The Gauss-Newton step from here, 0 for parameters held back.
@@ -139,7 +136,9 @@ Vector newton_step(const Local& local, const std::vector<bool>& held_back) {
   Vector step = Vector::Zero(local.jacobian.cols());
   const Scaled scaled(local.jacobian, held_back);
   if (scaled.columns.empty()) return step;
-  const Vector solution = scaled.decomposed().solve(-local.residuals);
+  Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposed(scaled.matrix);
+  decomposed.setThreshold(kLeastSingular);
+  const Vector solution = decomposed.solve(-local.residuals);
   for (Eigen::Index c = 0; c < solution.size(); ++c)
     if (scaled.length[c] > 0)
       step[scaled.columns[static_cast<std::size_t>(c)]] = solution[c] / scaled.length[c];
@@ -168,7 +167,7 @@ void polish(Search& search) {
     if (!look(search, next, there) || there.residuals.squaredNorm() > cost * (1 + 1e-9)) return;
     search.x = next;
     local = std::move(there);
-    if (largest < 1e-15) return;
+    if (largest < kLastFigure) return;
   }
 }
 
@@ -185,7 +184,14 @@ void find_covariance(const Search& search, const std::vector<bool>& held_back, d
   }
   const Scaled scaled(root, held_back);
   if (scaled.columns.empty()) return;
-  const auto svd = scaled.decomposed();
+  // The singular vectors on the side of the parameters are those of the small triangle.
+  const Eigen::Index columns = scaled.matrix.cols();
+  const Eigen::MatrixXd triangle = Eigen::HouseholderQR<Eigen::MatrixXd>(scaled.matrix)
+                                       .matrixQR()
+                                       .topRows(columns)
+                                       .triangularView<Eigen::Upper>();
+  Eigen::JacobiSVD<Eigen::MatrixXd> svd(triangle, Eigen::ComputeFullV);
+  svd.setThreshold(kLeastSingular);
   const Eigen::Index rank = svd.rank();
   const Eigen::MatrixXd v = svd.matrixV();
   Eigen::MatrixXd half = v.leftCols(rank) * svd.singularValues().head(rank).cwiseInverse().asDiagonal();
