@@ -3,10 +3,14 @@
 #include <nlohmann/json.hpp>
 
 #include "modules/io/micrograph/kernel.hpp"
+#include "modules/io/png/kernel.hpp"
+#include "modules/io/spectra/kernel.hpp"
+#include "modules/io/tiff/kernel.hpp"
 #include "modules/sem/field/kernel.hpp"
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/inspect_spectra.hpp"
 
 namespace litho {
 namespace {
@@ -20,14 +24,13 @@ struct Inspection {
   Acquisition acquisition;
 };
 
-Result<Inspection> inspect_micrograph(const std::filesystem::path& path) {
-  const auto bytes = read_file(path);
-  if (!bytes) return bytes.errors();
+Result<Inspection> inspect_micrograph(const std::filesystem::path& path,
+                                      std::span<const std::uint8_t> bytes) {
   const std::string name = path.filename().string();
   std::vector<Sidecar> sidecars;
   for (const std::string& beside : sidecar_candidates(name))
     if (auto text = read_file(path.parent_path() / beside)) sidecars.push_back({beside, *std::move(text)});
-  auto opened = open_micrograph(*bytes, name, std::move(sidecars), {});
+  auto opened = open_micrograph(bytes, name, std::move(sidecars), {});
   if (!opened) return opened.errors();
   Inspection out{
       *opened, {}, opened->picture.grey.width(), opened->picture.grey.height(), opened->scale.acquisition};
@@ -71,40 +74,63 @@ Json to_json(const Inspection& seen) {
       {"notes", std::move(notes)}};
 }
 
-void print_text(const std::string& file, const Json& facts) {
-  fmt::print("{}\n", file);
+std::string plain(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// "name value", an entry of a list a line; what is not known is left out.
+void print_text(const Json& facts) {
   for (const auto& [name, value] : facts.items()) {
-    if (value.is_null() || (value.is_array() && value.empty())) continue;
+    if (value.is_null() || name == "file" || name == "kind") continue;
     if (!value.is_array()) {
-      fmt::print("  {:<22}{}\n", name, value.is_string() ? value.get<std::string>() : value.dump());
+      fmt::print("  {:<22}{}\n", name, plain(value));
       continue;
     }
-    for (const Json& entry : value)
-      fmt::print("  {:<22}{}\n", name,
-                 entry.is_string() ? entry.get<std::string>()
-                                   : fmt::format("{}: {}", entry["source"].get<std::string>(),
-                                                 format_double(entry["pixel_size_nm"].get<double>())));
+    for (const Json& entry : value) {
+      std::string line = entry.is_object() ? "" : plain(entry);
+      if (entry.is_object())
+        for (const auto& [key, part] : entry.items())
+          if (!part.is_null() && !(part.is_array() && part.empty()))
+            line += (line.empty() ? "" : ", ") + key + " " + plain(part);
+      fmt::print("  {:<22}{}\n", name, line);
+    }
   }
+}
+
+/// Micrograph or spectra, by content.
+Result<Json> inspect_file(const std::filesystem::path& path) {
+  auto bytes = read_file(path);
+  if (!bytes) return bytes.errors();
+  const std::string name = path.filename().string();
+  Json facts{{"file", path.string()}};
+  if (bytes->empty() || is_tiff(*bytes) || is_png(*bytes)) {
+    const auto seen = inspect_micrograph(path, *bytes);
+    if (!seen) return seen.errors();
+    facts["kind"] = "micrograph";
+    facts.update(to_json(*seen));
+    return facts;
+  }
+  const auto spectra = read_spectra(*bytes, name);
+  if (!spectra) return spectra.errors();
+  facts["kind"] = "spectra";
+  facts.update(spectra_json(*spectra));
+  return facts;
 }
 
 int inspect(const std::vector<std::string>& files, bool json) {
   bool any_refused = false;
   for (const std::string& file : files) {
-    const auto seen = inspect_micrograph(file);
-    any_refused = any_refused || !seen;
-    if (!seen && !json) {
-      report(seen.errors(), kSomeFailed);
-      continue;
+    const auto facts = inspect_file(file);
+    any_refused = any_refused || !facts;
+    if (json) {
+      fmt::print("{}\n",
+                 facts ? facts->dump() : Json{{"file", file}, {"error", to_string(facts.errors())}}.dump());
+    } else if (facts) {
+      fmt::print("{}\n", file);
+      print_text(*facts);
+    } else {
+      report(facts.errors(), kSomeFailed);
     }
-    Json facts{{"file", file}, {"kind", "micrograph"}};
-    if (seen)
-      facts.update(to_json(*seen));
-    else
-      facts["error"] = to_string(seen.errors());
-    if (json)
-      fmt::print("{}\n", facts.dump());
-    else
-      print_text(file, to_json(*seen));
   }
   return any_refused ? kSomeFailed : kOk;
 }
@@ -114,9 +140,9 @@ int inspect(const std::vector<std::string>& files, bool json) {
 void add_inspect_command(CLI::App& app, Action& action) {
   static std::vector<std::string> files;
   static bool json = false;
-  CLI::App* command =
-      app.add_subcommand("inspect", "What a file says of itself: pixel size and its source, databar, bits");
-  command->add_option("FILE", files, "Micrographs")->required();
+  CLI::App* command = app.add_subcommand(
+      "inspect", "What a file says of itself: pixel size, databar; regions, counts, dwell");
+  command->add_option("FILE", files, "Micrographs, or files of spectra")->required();
   command->add_flag("--json", json, "One JSON object a line");
   command->footer("Example:\n  lithoscope inspect *.tif --json");
   command->callback([&action] { action = [] { return inspect(files, json); }; });
