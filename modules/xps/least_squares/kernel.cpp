@@ -14,7 +14,7 @@ namespace {
 
 constexpr FirstSteps kAttempts[] = {{1e4, false}, {1, true}, {1e-2, true}};
 constexpr int kMostPolishes = 50;
-constexpr double kLastFigure = 1e-13;     // relative step that ends them
+constexpr double kLastFigure = 1e-11;     // relative step that ends them
 constexpr double kSmallStep = 1e-3;       // of a standard error: converged
 constexpr double kOnBound = 1e-9;         // of the bound's or the value's size
 constexpr double kNearBound = 0.01;       // of a standard error: flagged

@@ -11,7 +11,9 @@ namespace {
 constexpr int kNodes = 12;
 constexpr double kStep = 0.51166335397324424;  // sqrt(pi / kNodes)
 constexpr double kFarSquared = 144;
-constexpr int kFarTerms = 12;
+constexpr double kVeryFarSquared = 400;
+constexpr int kFarTerms = 12, kVeryFarTerms = 8;
+constexpr double kNoCorrection = 60;  // exp(-60) is nothing beside w, or w itself is nothing
 
 using Complex = std::complex<double>;
 
@@ -27,7 +29,8 @@ Faddeeva far(double x, double y) {
   const Complex inverse2 = times(inverse, inverse);
   Complex power = inverse, sum = 0, slope = 0;
   double coefficient = std::numbers::inv_sqrtpi;
-  for (int k = 0; k < kFarTerms; ++k) {
+  const int terms = square > kVeryFarSquared ? kVeryFarTerms : kFarTerms;
+  for (int k = 0; k < terms; ++k) {
     const Complex term = coefficient * power;
     sum += term;
     slope -= (2.0 * k + 1) * times(term, inverse);
@@ -77,7 +80,8 @@ Complex near(double x, double y) {
   const double scale = 2 * kStep / std::numbers::pi;
   Complex w(scale * re, scale * im);
   if (trapezoid) w += Complex(y, x) * (kStep / (std::numbers::pi * square));
-  if (!plain) w += pole_correction(x, y, trapezoid ? -1 : 1);
+  const double decay = (x - y) * (x + y) + 2 * std::numbers::pi / kStep * y;
+  if (!plain && decay < kNoCorrection) w += pole_correction(x, y, trapezoid ? -1 : 1);
   return w;
 }
 
