@@ -51,6 +51,8 @@ TEST(InterphaseRun, MeasuresDrawnLayersAndLeavesEveryFile) {
   }
   const auto run = nlohmann::json::parse(scratch.read("run/run.json"));
   EXPECT_EQ(run.at("items").size(), 3U);
+  ASSERT_EQ(run.at("command_line").size(), 6U);  // program, interphase truth -o run --force
+  EXPECT_EQ(run.at("command_line")[2], "truth");
   EXPECT_EQ(run.at("items")[0].at("inputs")[0].at("sha256").get<std::string>().size(), 64U);
   EXPECT_EQ(run.at("stages").at("layers").at("options").at("side"), "auto");
   const Ran evaluated = scratch.run("evaluate run --truth truth");

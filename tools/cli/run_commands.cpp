@@ -1,9 +1,7 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <csignal>
-#include <nlohmann/json.hpp>
 #include <stop_token>
 #include <thread>
 
@@ -140,8 +138,9 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
 
 }  // namespace
 
-void add_run_commands(CLI::App& app, Action& action) {
+void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> command_line) {
   static RunArguments arguments;
+  arguments.command_line = std::move(command_line);
   CLI::App* interphase = app.add_subcommand("interphase", "Thickness and planarity of the interphase");
   add_run_options(*interphase, arguments);
   interphase->footer(
