@@ -25,18 +25,6 @@ struct Region {
   }
 };
 
-bool numbers_of(std::string_view line, std::vector<double>& out) {
-  for (std::size_t at = 0; at < line.size();) {
-    const auto begin = line.find_first_not_of(" \t", at);
-    if (begin == std::string_view::npos) break;
-    at = std::min(line.find_first_of(" \t", begin), line.size());
-    const auto value = parse_double(line.substr(begin, at - begin));
-    if (!value) return false;
-    out.push_back(*value);
-  }
-  return true;
-}
-
 /// "2023-03-08" and "15:24:35".
 std::string date_of(std::string_view date, std::string_view time) {
   std::array<int, 6> part{0, 0, 0, -1, -1, -1};
@@ -124,7 +112,7 @@ Result<std::vector<Spectrum>> read_scienta(std::string_view text, const std::str
     Region& region = regions[current];
     if (in_data) {
       std::vector<double> row;
-      if (!numbers_of(line, row)) return fail(line, "numbers are due");
+      if (!numbers_in_line(line, row)) return fail(line, "numbers are due");
       region.rows.push_back(std::move(row));
       continue;
     }

@@ -102,14 +102,7 @@ class Reader {
   /// False where a field is no number.
   bool numbers(std::string_view line) {
     std::vector<double> row;
-    for (std::size_t at = 0; at < line.size();) {
-      const auto begin = line.find_first_not_of(" \t", at);
-      if (begin == std::string_view::npos) break;
-      at = std::min(line.find_first_of(" \t", begin), line.size());
-      const auto value = parse_double(line.substr(begin, at - begin));
-      if (!value) return false;
-      row.push_back(*value);
-    }
+    if (!numbers_in_line(line, row)) return false;
     block_.rows.push_back(std::move(row));
     return true;
   }

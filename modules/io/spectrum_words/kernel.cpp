@@ -98,6 +98,18 @@ std::optional<double> leading_number(std::string_view field) {
   return parse_double(field.substr(0, field.find_first_not_of("+-.0123456789eE")));
 }
 
+bool numbers_in_line(std::string_view line, std::vector<double>& out) {
+  for (std::size_t at = 0; at < line.size();) {
+    const auto begin = line.find_first_not_of(" \t", at);
+    if (begin == std::string_view::npos) break;
+    at = std::min(line.find_first_of(" \t", begin), line.size());
+    const auto value = parse_double(line.substr(begin, at - begin));
+    if (!value) return false;
+    out.push_back(*value);
+  }
+  return true;
+}
+
 bool key_and_value(std::string_view line, char separator, std::string_view& key, std::string_view& value) {
   const auto at = line.find(separator);
   if (at == std::string_view::npos) return false;

@@ -27,6 +27,9 @@ IntensityUnit intensity_of_label(std::string_view label);
 std::optional<double> number_in_field(std::string_view field);
 /// The number at the start of the field ("20.0 eV" is 20), blanks around it ignored.
 std::optional<double> leading_number(std::string_view field);
+/// Appends the numbers of a line parted by blanks or tabs; false, with `out` in part filled, where a field is
+/// none.
+bool numbers_in_line(std::string_view line, std::vector<double>& out);
 /// Text after the first `separator`, trimmed; the key before it goes to `key`. False where there is none.
 bool key_and_value(std::string_view line, char separator, std::string_view& key, std::string_view& value);
 

@@ -106,5 +106,16 @@ TEST(SpectrumWords, CollectorNamesWhatItLeavesOut) {
   EXPECT_EQ(none.errors()[0].code, "kind.no_spectra");
 }
 
+TEST(SpectrumWords, ReadsTheNumbersOfALine) {
+  // analytic: written out by hand
+  std::vector<double> row;
+  EXPECT_TRUE(numbers_in_line("  284.8\t1.5e3  -2 ", row));
+  EXPECT_EQ(row, (std::vector<double>{284.8, 1500, -2}));
+  EXPECT_FALSE(numbers_in_line("284.8 1,5", row));
+  row.clear();
+  EXPECT_TRUE(numbers_in_line(" \t", row));
+  EXPECT_TRUE(row.empty());
+}
+
 }  // namespace
 }  // namespace litho
