@@ -36,8 +36,7 @@ function(lithoscope_test name)
   target_compile_options(${name} PRIVATE ${LITHOSCOPE_TEST_WARNINGS})
   target_precompile_headers(${name} REUSE_FROM litho_test_headers)
   target_compile_definitions(${name} PRIVATE
-    LITHOSCOPE_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data" LITHOSCOPE_SAMPLES="${PROJECT_SOURCE_DIR}/samples"
-    LITHOSCOPE_BUILD="${PROJECT_BINARY_DIR}")
+    LITHOSCOPE_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data" LITHOSCOPE_SAMPLES="${PROJECT_SOURCE_DIR}/samples")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 600)
 endfunction()
