@@ -52,10 +52,12 @@ void add_sample_command(CLI::App& app, Action& action) {
   CLI::App* sample = app.add_subcommand("sample", "Draw synthetic inputs with known truth");
   sample->require_subcommand(1);
   add_xps(*sample, action);
-  CLI::App* sem = sample->add_subcommand("sem", "Cross-section micrographs of an interphase");
+  CLI::App* sem =
+      sample->add_subcommand("sem", "Cross-section micrographs of an interphase, or of a fractured pellet");
   sem->add_option("-n,--count", options.count, "Number of micrographs")->capture_default_str();
   sem->add_option("--seed", options.seed, "Seed; other seeds give other micrographs")->capture_default_str();
   sem->add_option("-o,--output", folder, "Folder to write")->required();
+  sem->add_option("--kind", options.kind, "What to draw: interphase or fracture")->capture_default_str();
   sem->add_option("--level", options.level, "Difficulty: clean, medium, rough, hopeless or mix")
       ->capture_default_str();
   sem->add_option("--width", options.width_px, "Width, px")->capture_default_str();
