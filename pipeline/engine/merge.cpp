@@ -57,7 +57,7 @@ std::string run_json(const RunFolder& folder, Json items, bool complete) {
 Result<Merged> merge_run(const RunFolder& folder) {
   const RunPlan& plan = folder.plan();
   const RunFolder::TableLock lock(folder);
-  TableMerge tables(plan.tables, plan.item == "sample" ? "sample" : "image", plan.sheet_columns);
+  TableMerge tables(plan.tables, plan.item == "micrograph" ? "image" : "sample", plan.sheet_columns);
   Merged merged;
   Json items = Json::array();
   for (std::size_t i = 0; i < plan.items.size(); ++i) {

@@ -70,6 +70,11 @@ Errors apply_pixel_size(const std::string& text, Inputs& inputs) {
   return errors;
 }
 
+Result<Inputs> expand_inputs(const std::string& item, const std::vector<std::string>& arguments) {
+  if (item == "micrograph") return expand_micrographs(arguments, sidecar_candidates);
+  return expand_samples(arguments, item == "sample" ? SampleFiles::own : SampleFiles::with_reference);
+}
+
 }  // namespace
 
 int RunArguments::default_jobs() {
@@ -77,7 +82,7 @@ int RunArguments::default_jobs() {
 }
 
 void add_run_options(CLI::App& command, RunArguments& arguments) {
-  command.add_option("INPUT", arguments.inputs, "Micrographs, folders of them, or sheets (*.csv)")
+  command.add_option("INPUT", arguments.inputs, "Files, folders of them, or sheets (*.csv)")
       ->required();
   command.add_option("-o,--output", arguments.run, "Run folder to make")->required();
   command.add_option("--jobs", arguments.jobs, "Items in work at the same time")
@@ -125,7 +130,7 @@ int run_graph(const RunArguments& arguments) {
 
 int run_graph(const RunArguments& arguments, const LoadedGraph& loaded) {
   use_single_thread_in_libraries();
-  auto inputs = expand_micrographs(arguments.inputs, sidecar_candidates);
+  auto inputs = expand_inputs(loaded.graph.item, arguments.inputs);
   if (!inputs) return report(inputs.errors(), kUsageError);
   Inputs items = *std::move(inputs);
   if (const Errors errors = apply_pixel_size(arguments.pixel_size, items); !errors.empty())
