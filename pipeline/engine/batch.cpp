@@ -165,7 +165,7 @@ class Batch {
 
 Status write_results(const RunFolder& folder, const Graph& graph, const Plan& plan, const Inputs& inputs,
                      const std::vector<ItemRecord>& records) {
-  const std::string item_column = graph.item == "sample" ? "sample" : "image";
+  const std::string item_column = graph.item == "micrograph" ? "image" : "sample";
   for (const auto& [name, table] : merge_tables(plan.tables(), item_column, inputs.sheet_columns, records))
     if (auto status = folder.write(name + ".csv", write_csv(table)); !status) return status;
   return {};
