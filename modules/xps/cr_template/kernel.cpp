@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "modules/xps/backgrounds/kernel.hpp"
 #include "modules/xps/doublet/kernel.hpp"
+#include "modules/xps/linear_fit/kernel.hpp"
 
 namespace litho {
 namespace {
@@ -65,30 +65,37 @@ std::vector<double> smooth(std::span<const double> x, std::span<const double> y)
   return out;
 }
 
-struct TwoShapeFit {
-  double metal = 0, oxide = 0, gain = 0;
+/// 1 between `low_ev` and `high_ev`, falling to 0 over 1.5 eV outside.
+double window(double e, double low_ev, double high_ev) {
+  const double outside = std::max({low_ev - e, e - high_ev, 0.0}) / 1.5;
+  return outside >= 1 ? 0 : 0.5 * (1 + std::cos(M_PI * outside));
+}
+
+std::vector<double> running_integral(std::span<const double> x, std::span<const double> y) {
+  std::vector<double> out(x.size(), 0);
+  for (std::size_t i = 1; i < x.size(); ++i)
+    out[i] = out[i - 1] + 0.5 * (y[i] + y[i - 1]) * (x[i] - x[i - 1]);
+  return out;
+}
+
+/// A line, metal and oxide (not negative), and the step that follows each.
+struct FilmFit {
+  double metal = 0, oxide = 0;
+  double misfit = HUGE_VAL;  ///< chi-square
+  std::vector<double> background;
 };
-TwoShapeFit fit_shapes(std::span<const double> net, std::span<const double> weight, std::span<const double> metal,
-                       std::span<const double> oxide) {
-  double mm = 0, mo = 0, oo = 0, my = 0, oy = 0;
-  for (std::size_t i = 0; i < net.size(); ++i) {
-    mm += weight[i] * metal[i] * metal[i];
-    mo += weight[i] * metal[i] * oxide[i];
-    oo += weight[i] * oxide[i] * oxide[i];
-    my += weight[i] * metal[i] * net[i];
-    oy += weight[i] * oxide[i] * net[i];
-  }
-  TwoShapeFit best;
-  const auto take = [&](double a, double b) {
-    if (!(a >= 0 && b >= 0)) return;
-    const double gain = 2 * (a * my + b * oy) - (a * a * mm + 2 * a * b * mo + b * b * oo);
-    if (gain > best.gain) best = {a, b, gain};
-  };
-  if (mm > 0) take(my / mm, 0);
-  if (oo > 0) take(0, oy / oo);
-  const double determinant = mm * oo - mo * mo;
-  if (determinant > 1e-9 * mm * oo) take((my * oo - oy * mo) / determinant, (oy * mm - my * mo) / determinant);
-  return best;
+
+FilmFit fit_film(std::span<const double> energy_ev, std::span<const double> counts, const std::vector<double>& metal,
+                 const std::vector<double>& oxide) {
+  const std::size_t n = counts.size();
+  std::vector<std::vector<double>> columns{std::vector<double>(n, 1), {}, running_integral(energy_ev, metal),
+                                           running_integral(energy_ev, oxide), metal, oxide};
+  for (const double e : energy_ev) columns[1].push_back(e - energy_ev.front());
+  const LinearFit fit = fit_columns(columns, 2, counts);
+  FilmFit out{fit.amplitudes[4], fit.amplitudes[5], fit.misfit, std::vector<double>(n, 0)};
+  for (std::size_t a = 0; a < 4; ++a)
+    for (std::size_t i = 0; i < n; ++i) out.background[i] += fit.amplitudes[a] * columns[a][i];
+  return out;
 }
 
 }  // namespace
@@ -112,31 +119,24 @@ Status cr2p_shapes(std::span<const double> energy_ev, double shift_ev, double ga
 }
 
 Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<const double> counts) {
-  const int end_points = std::clamp(static_cast<int>(energy_ev.size()) / 30, 2, 12);
-  const auto background = shirley_background(energy_ev, counts, end_points);
-  if (!background) {
-    if (background.errors().front().code == "background.no_signal")
-      return Error{"template.no_line", "", "no Cr 2p stands out of the reference", "is this the bare film?"};
-    return background.errors();
-  }
   const std::size_t n = energy_ev.size();
-  std::vector<double> net(n), weight(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    net[i] = counts[i] - background->values[i];
-    weight[i] = 1 / std::max(counts[i], 1.0);
-  }
-  // The model over shift and broadening; one broad pass, one fine.
+  if (n < 40 || counts.size() != n || energy_ev.back() - energy_ev.front() < 16)
+    return Error{"template.window", "", "the reference's region does not hold the whole of Cr 2p",
+                 "measure from 570 to 590 eV at least, better 565 to 600 eV"};
   CrTemplate out;
-  TwoShapeFit best;
+  FilmFit best;
   std::vector<double> metal(n), oxide(n);
   const auto search = [&](double centre_ev, double reach_ev, double step_ev,
                           std::span<const double> broadenings_ev) -> Status {
-    for (double shift = centre_ev - reach_ev; shift <= centre_ev + reach_ev + 1e-9; shift += step_ev)
+    const int steps = static_cast<int>(std::lround(reach_ev / step_ev));
+    for (int k = -steps; k <= steps; ++k)
       for (const double broadening : broadenings_ev) {
+        const double shift = centre_ev + step_ev * k;
+        if (kMetalEv + shift < energy_ev.front() + 1 || kMetalEv + shift > energy_ev.back() - 12) continue;
         if (const Status status = cr2p_shapes(energy_ev, shift, broadening, metal, oxide); !status) return status;
-        const TwoShapeFit fit = fit_shapes(net, weight, metal, oxide);
-        if (fit.gain > best.gain) {
-          best = fit;
+        FilmFit fit = fit_film(energy_ev, counts, metal, oxide);
+        if (fit.misfit < best.misfit) {
+          best = std::move(fit);
           out.shift_ev = shift;
           out.gaussian_ev = broadening;
         }
@@ -144,28 +144,26 @@ Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<co
     return {};
   };
   constexpr std::array kCoarse{1.0};
-  constexpr std::array kFine{0.5, 0.7, 0.9, 1.1, 1.3, 1.6, 2.0};
+  constexpr std::array kFine{0.5, 0.8, 1.1, 1.5, 2.0};
   if (const Status status = search(0, 8, 0.5, kCoarse); !status) return status.errors();
-  if (const Status status = search(out.shift_ev, 0.5, 0.1, kFine); !status) return status.errors();
-  double total = 0, sum_net = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    total += counts[i];
-    sum_net += net[i];
-  }
-  if (!(best.gain > 25) || !(sum_net > 5 * std::sqrt(total)))
+  if (const Status status = search(out.shift_ev, 0.4, 0.1, kFine); !status) return status.errors();
+  const std::vector<double> nothing(n, 0);
+  const double without = fit_film(energy_ev, counts, nothing, nothing).misfit;
+  if (!(best.metal + best.oxide > 0) || !(without - best.misfit > 100))
     return Error{"template.no_line", "", "no Cr 2p stands out of the reference", "is this the bare film?"};
-  if (energy_ev.front() > kMetalEv + out.shift_ev - 2 || energy_ev.back() < kMetalEv + out.shift_ev + 14)
-    return Error{"template.window", "", "the reference's region does not hold the whole of Cr 2p",
-                 "measure from 570 to 590 eV at least, better 565 to 600 eV"};
 
   if (const Status status = cr2p_shapes(energy_ev, out.shift_ev, out.gaussian_ev, metal, oxide); !status)
     return status.errors();
+  // What the model misses under the lines belongs to the film; what it misses elsewhere is background.
+  const double line_ev = kMetalEv + out.shift_ev;
   std::vector<double> missed(n);
-  for (std::size_t i = 0; i < n; ++i) missed[i] = net[i] - best.metal * metal[i] - best.oxide * oxide[i];
+  for (std::size_t i = 0; i < n; ++i)
+    missed[i] = (counts[i] - best.background[i] - best.metal * metal[i] - best.oxide * oxide[i]) *
+                window(energy_ev[i], line_ev - 3, line_ev + 16);
   missed = smooth(energy_ev, missed);
   const double whole = best.metal + best.oxide;
   out.energy_ev.assign(energy_ev.begin(), energy_ev.end());
-  out.background = background->values;
+  out.background = best.background;
   out.oxide_share = best.oxide / whole;
   std::vector<double> fitted(n);
   for (std::size_t i = 0; i < n; ++i) {

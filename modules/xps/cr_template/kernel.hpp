@@ -14,7 +14,7 @@ namespace litho {
 struct CrTemplate {
   std::vector<double> energy_ev;
   std::vector<double> metal, oxide;
-  std::vector<double> background;      ///< of the reference itself, counts
+  std::vector<double> background;      ///< of the reference itself, counts; empty for the model
   std::vector<double> shape_variance;  ///< counts^2; empty for the model
   double oxide_share = 0.5;            ///< of the film itself
   double area = 0;                     ///< net, counts x eV
@@ -28,10 +28,10 @@ struct CrTemplate {
 Status cr2p_shapes(std::span<const double> energy_ev, double shift_ev, double gaussian_ev,
                    std::span<double> metal, std::span<double> oxide);
 
-/// Template from the spectrum of a bare film: Shirley background, the model's metal and oxide by non-negative
-/// least squares over shift (+-8 eV) and broadening, and what the model misses added to both, smoothed. 20 ms.
-/// Errors: those of shirley_background; template.no_line (no Cr 2p stands out of the reference),
-/// template.window (the region does not reach from 3 eV below the line to 3 eV above its 2p1/2).
+/// Template from the spectrum of a bare film: a line, the model's metal and oxide (not negative) and their
+/// steps by least squares over shift (+-8 eV) and broadening; what the model misses under the lines, smoothed,
+/// is added to both shapes. 10 ms.
+/// Errors: template.no_line (no Cr 2p stands out), template.window (the region does not hold the doublet).
 Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<const double> counts);
 /// Template from the model alone, with unit area.
 Result<CrTemplate> cr2p_model_template(double gaussian_ev);

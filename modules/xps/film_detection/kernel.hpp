@@ -30,4 +30,39 @@ struct Cr2pOptions {
 Result<Detection> detect_cr2p(std::span<const double> energy_ev, std::span<const double> counts,
                               const CrTemplate& film, const Cr2pOptions& options);
 
+/// Position of the C 1s hydrocarbon line: the lowest of up to four components at fixed distances (C-C, C-O,
+/// C=O, carbonate) that fit best. Errors: film.window; film.no_line (C 1s does not stand out).
+struct LinePosition {
+  double energy_ev = 0;
+  double u_ev = 0;  ///< standard deviation, counting only
+};
+Result<LinePosition> c1s_position(std::span<const double> energy_ev, std::span<const double> counts);
+
+/// The lithium window of a bare film, for the same window of the plated one: its counts hold Cr 3p with its
+/// loss tail as the instrument shows them.
+struct BareWindow {
+  std::vector<double> energy_ev, counts;
+};
+
+struct LiWindowOptions {
+  double charge_shift_ev = 0;        ///< measured minus true energies of the plated spectrum
+  double charge_range_ev = 0.8;      ///< and how far it may be off
+  double shift_from_bare_ev = 0;     ///< plated against bare window
+  double scale = 1;                  ///< from the bare window's counts a channel to the plated one's
+  double alpha = 0.01;
+};
+
+/// What the lithium window holds. Amplitudes of Li 1s are areas in counts x eV; those of Cr 3p are ratios to
+/// the bare film.
+struct LiWindow {
+  Detection li1s;
+  std::optional<Detection> cr3p;  ///< where the bare window was given and both hold Cr 3p
+};
+
+/// Test of Li 1s (53.2 to 57.2 eV, 1.2 to 2.4 eV wide: metal, oxide, hydroxide, carbonate, fluoride) on a cubic,
+/// smooth departures and Cr 3p with its tail: the bare window itself where given, else the model's line at 42.6 eV
+/// and its step. Then of Cr 3p, given Li 1s. Errors: those of detect_line; film.window.
+Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const double> counts,
+                             const BareWindow* bare, const LiWindowOptions& options);
+
 }  // namespace litho

@@ -73,6 +73,7 @@ class Test {
     std::vector<double> root(n_);
     for (std::size_t i = 0; i < n_; ++i) {
       double variance = expected_[i];
+      if (!problem_.extra_variance.empty()) variance += problem_.extra_variance[i];
       if (!problem_.shape_variance.empty())
         variance += out_.amplitude * out_.amplitude * problem_.shape_variance[i];
       root[i] = 1 / std::sqrt(variance);
@@ -248,6 +249,7 @@ Status check(const DetectionProblem& problem) {
       line.shapes.size() != nodes * line.parts * n || line.mix.size() != line.parts || line.nominal >= nodes ||
       line.parts < 1 || line.parts > 2 || (line.parts == 2 && line.columns != 1) ||
       (!problem.shape_variance.empty() && problem.shape_variance.size() != n) ||
+      (!problem.extra_variance.empty() && problem.extra_variance.size() != n) ||
       problem.background.size() / n + problem.departures.size() / n + 10 > n)
     return Error{"detection.length", "", "the arrays of a detection do not fit together or are too short",
                  "a line needs at least 20 channels, and 10 more than its background has columns"};

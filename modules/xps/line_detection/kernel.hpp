@@ -30,6 +30,7 @@ struct DetectionProblem {
   double typical_departure = 0;
   const LineFamily* line = nullptr;
   std::span<const double> shape_variance;  ///< of the shapes themselves, counts^2 at amplitude 1; may be empty
+  std::span<const double> extra_variance;  ///< of the background columns as fitted, counts^2; may be empty
   std::optional<double> dispersion;        ///< variance over mean of a channel; else estimated from the residuals
   double alpha = 0.01;                     ///< false alarms allowed
 };
