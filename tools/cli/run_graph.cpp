@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
 #include <algorithm>
 #include <cmath>
+
 #include <csignal>
 #include <stop_token>
 #include <thread>
@@ -36,7 +38,8 @@ class InterruptWatch {
     thread_ = std::jthread([this](const std::stop_token& stop) {
       const timespec tick{0, 20'000'000};
       while (!stop.stop_requested())
-        if (sigtimedwait(&signals_, nullptr, &tick) > 0) interruption().request_stop();
+        if (sigtimedwait(&signals_, nullptr, &tick) > 0 && !interruption().request_stop())
+          ::_exit(kInterrupted);  // asked twice: nothing is torn, items in flight are dropped
     });
   }
 
@@ -87,7 +90,14 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
       ->capture_default_str();
   auto* resume =
       command.add_flag("--resume", arguments.resume, "Go on with a run folder: items that ended are kept");
-  command.add_flag("--force", arguments.force, "Overwrite a run folder")->excludes(resume);
+  auto* retry = command.add_flag("--retry-failed", arguments.retry_failed,
+                                 "As --resume, and items that failed are run again");
+  auto* shard = command.add_option("--shard", arguments.shard,
+                                   "K/N: every N-th item from the K-th; shards may run at the same time");
+  command.add_flag("--force", arguments.force, "Overwrite a run folder")
+      ->excludes(resume)
+      ->excludes(retry)
+      ->excludes(shard);
   command.add_option("--set", arguments.settings, "STAGE.OPTION=VALUE, may be repeated")
       ->allow_extra_args(false);
   command.add_option("--pixel-size", arguments.pixel_size,
@@ -97,6 +107,19 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
                      "Folder that keeps stage results between runs (off by default)");
   command.add_flag("--json", arguments.json, "Progress as JSON lines on stdout");
   command.add_flag("--quiet", arguments.quiet, "No progress");
+}
+
+int report_run(const Errors& errors) {
+  const std::string& code = errors.front().code;
+  const bool usage = code == "run.exists" || code == "run.other_plan" || code == "run.bad_plan" ||
+                     code == "run.no_plan" || code == "run.in_use";
+  return report(errors, usage ? kUsageError : kInternalError);
+}
+
+Result<Merged> merge_folder(const std::string& run) {
+  const auto folder = RunFolder::open(run);
+  if (!folder) return folder.errors();
+  return merge_run(*folder);
 }
 
 int run_graph(const RunArguments& arguments) {
@@ -118,9 +141,16 @@ int run_graph(const RunArguments& arguments, const LoadedGraph& loaded) {
   options.run = arguments.run;
   options.jobs = arguments.jobs;
   options.seed = arguments.seed;
-  options.existing = arguments.resume  ? ExistingFolder::resume
+  if (!arguments.shard.empty()) {
+    const auto shard = parse_shard(arguments.shard);
+    if (!shard) return report(shard.errors(), kUsageError);
+    options.shard = *shard;
+  }
+  const bool join = arguments.resume || arguments.retry_failed || !arguments.shard.empty();
+  options.existing = join              ? ExistingFolder::join
                      : arguments.force ? ExistingFolder::overwrite
                                        : ExistingFolder::refuse;
+  options.retry_failed = arguments.retry_failed;
   if (!arguments.cache.empty()) options.cache = arguments.cache;
   options.command_line = arguments.command_line;
 
@@ -128,10 +158,9 @@ int run_graph(const RunArguments& arguments, const LoadedGraph& loaded) {
   Progress progress(arguments.json, arguments.quiet);
   const auto summary = run_batch(loaded.graph, loaded.plan, items, options, interruption().get_token(),
                                  [&](const BatchEvent& event) { progress.show(event); });
-  if (!summary) {
-    const std::string& code = summary.errors().front().code;
-    return report(summary.errors(), code.starts_with("run.") ? kUsageError : kInternalError);
-  }
+  if (!summary) return report_run(summary.errors());
+  if (summary->complete)
+    if (const auto merged = merge_folder(arguments.run); !merged) return report_run(merged.errors());
   progress.finish(*summary, arguments.run);
   if (summary->interrupted) return kInterrupted;
   return summary->failed > 0 ? kSomeFailed : kOk;
