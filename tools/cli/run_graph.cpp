@@ -17,6 +17,7 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/library_threads.hpp"
 #include "tools/cli/progress.hpp"
+#include "tools/report/report.hpp"
 
 namespace litho {
 namespace {
@@ -82,8 +83,7 @@ int RunArguments::default_jobs() {
 }
 
 void add_run_options(CLI::App& command, RunArguments& arguments) {
-  command.add_option("INPUT", arguments.inputs, "Files, folders of them, or sheets (*.csv)")
-      ->required();
+  command.add_option("INPUT", arguments.inputs, "Files, folders of them, or sheets (*.csv)")->required();
   command.add_option("-o,--output", arguments.run, "Run folder to make")->required();
   command.add_option("--jobs", arguments.jobs, "Items in work at the same time")
       ->check(CLI::Range(1, 1024))
@@ -119,7 +119,16 @@ int report_run(const Errors& errors) {
 Result<Merged> merge_folder(const std::string& run) {
   const auto folder = RunFolder::open(run);
   if (!folder) return folder.errors();
-  return merge_run(*folder);
+  auto merged = merge_run(*folder);
+  if (!merged) return merged;
+  if (const Status written = write_report(*folder); !written) return written.errors();
+  return merged;
+}
+
+Status report_folder(const std::string& run) {
+  const auto folder = RunFolder::open(run);
+  if (!folder) return folder.errors();
+  return write_report(*folder);
 }
 
 int run_graph(const RunArguments& arguments) {
