@@ -126,14 +126,15 @@ class Batch {
   void end_item(const Item& item, const std::string& id,
                 std::vector<std::pair<std::string, std::string>>&& hashes, ItemResult&& result) {
     if (result.cancelled) return;
-    const std::vector<Artifact> artifacts = std::move(result.artifacts);
+    // A failed item has no numbers; its closing stages' files show why.
+    std::vector<Artifact> artifacts;
+    if (result.errors.empty()) artifacts = std::move(result.artifacts);
+    std::ranges::move(result.closing_artifacts, std::back_inserter(artifacts));
     const std::vector<NodeTime> times = std::move(result.timings);
     ItemRecord record = make_record(item, inputs_.sheet_columns, std::move(result));
     record.input_sha256 = std::move(hashes);
-    const bool failed = record.status == ItemStatus::failed;
-    if (!failed)
-      for (const Artifact& artifact : artifacts) record.artifacts.push_back(artifact.path);
-    const Status written = folder_.write_item(id, record, failed ? std::vector<Artifact>{} : artifacts);
+    for (const Artifact& artifact : artifacts) record.artifacts.push_back(artifact.path);
+    const Status written = folder_.write_item(id, record, artifacts);
     {
       const std::lock_guard lock(mutex_);
       if (!written) fatal_ = written.errors();
