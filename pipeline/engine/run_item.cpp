@@ -37,7 +37,8 @@ Error out_of_memory() {
 }
 
 bool is_product(const PortSpec& port) {
-  return port.type == PortType<Rows>::name || port.type == PortType<Artifact>::name;
+  return port.type == PortType<Rows>::name || port.type == PortType<Artifact>::name ||
+         port.type == PortType<Artifacts>::name;
 }
 
 /// One item on its way through the plan; kept alive by its tasks.
@@ -305,12 +306,19 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
           if (!late) result.rows.push_back(*static_cast<const Rows*>(state.products[k].get()));
           continue;
         }
-        const auto& artifact = *static_cast<const Artifact*>(state.products[k].get());
-        if (paths.insert(artifact.path).second) {
-          (closing ? result.closing_artifacts : result.artifacts).push_back(artifact);
-        } else if (!late) {
+        std::vector<Artifact> files;
+        if (nodes_[i].stage->outputs()[k].type == PortType<Artifacts>::name)
+          files = static_cast<const Artifacts*>(state.products[k].get())->files;
+        else
+          files.push_back(*static_cast<const Artifact*>(state.products[k].get()));
+        for (Artifact& file : files) {
+          if (paths.insert(file.path).second) {
+            (closing ? result.closing_artifacts : result.artifacts).push_back(std::move(file));
+            continue;
+          }
+          if (late) continue;
           result.errors.push_back({"stage.bad_artifact", nodes_[i].id,
-                                   "an earlier stage made '" + artifact.path + "' too",
+                                   "an earlier stage made '" + file.path + "' too",
                                    "give them different names"});
           failed_ = static_cast<int>(i);
         }

@@ -15,6 +15,31 @@ float mix(float a, float b, float t) {
   return a + t * (b - a);
 }
 
+// A V-groove with ridges of ploughed-up material, fading in and out along its length.
+void draw_scratch(const Scratch& s, Image<float>& relief) {
+  const double dx = s.to.x - s.from.x, dy = s.to.y - s.from.y, length = std::hypot(dx, dy);
+  const double reach = 5 * s.half_width;
+  const int y0 = std::max(0, static_cast<int>(std::min(s.from.y, s.to.y) - reach));
+  const int y1 = std::min(relief.height() - 1, static_cast<int>(std::max(s.from.y, s.to.y) + reach));
+  for (int y = y0; y <= y1; ++y) {
+    // Along a row the line is near only for a stretch.
+    double a = std::min(s.from.x, s.to.x) - reach, b = std::max(s.from.x, s.to.x) + reach;
+    if (std::abs(dy) > 1e-9) {
+      const double at = s.from.x + dx / dy * (y - s.from.y), wide = reach * length / std::abs(dy);
+      a = std::max(a, at - wide), b = std::min(b, at + wide);
+    }
+    for (int x = std::max(0, static_cast<int>(a)); x <= std::min(b, relief.width() - 1.0); ++x) {
+      const double along = ((x - s.from.x) * dx + (y - s.from.y) * dy) / length;
+      if (along < 0 || along > length) continue;
+      const double t = ((x - s.from.x) * dy - (y - s.from.y) * dx) / length / s.half_width;
+      const double fade = std::min(1.0, std::min(along, length - along) / 60);
+      const double profile =
+          0.7 * std::exp(-0.5 * (std::abs(t) - 2) * (std::abs(t) - 2)) - std::exp(-0.5 * t * t);
+      relief(x, y) += static_cast<float>(s.depth * fade * profile);
+    }
+  }
+}
+
 // Relief of the fractured solid: large facets, grains on them, fine debris; flatter where the solid has
 // become amorphous.
 Image<float> make_relief(const Scene& scene, const Coverage& c) {
@@ -29,6 +54,7 @@ Image<float> make_relief(const Scene& scene, const Coverage& c) {
   add_smooth_noise(glass, 40, 40, 0.4, scene.seed, scene.stream + "glass-lumps");
   const float texture = static_cast<float>(look.texture),
               layer_texture = static_cast<float>(look.layer_texture);
+  for (const Scratch& scratch : scene.scratches) draw_scratch(scratch, solid);
   const bool same = scene.hopeless == Hopeless::no_contrast;  // not even the texture tells the layer
   for (std::size_t i = 0; i < solid.size(); ++i) {
     const float layer = same ? 0 : c.base_layer.pixels()[i] + c.filament.pixels()[i],
@@ -61,6 +87,18 @@ Image<float> make_outside(const Scene& scene) {
       for (std::size_t i = 0; i < grey.size(); ++i)
         grey.pixels()[i] *= 1 + 0.10f * std::clamp(filler.pixels()[i], -1.5f, 1.5f);
       add_smooth_noise(grey, 200 * s, 200 * s, 0.05 * a, scene.seed, name + "cloud");
+      break;
+    }
+    case Outside::cathode: {  // round bright particles in a dark binder
+      Image<float> blobs(grey.width(), grey.height());
+      add_smooth_noise(blobs, 45 * s, 45 * s, 1, scene.seed, name + "particles");
+      add_smooth_noise(blobs, 16 * s, 16 * s, 0.3, scene.seed, name + "shapes");
+      const double particle = 1.25 * look.electrolyte;
+      for (std::size_t i = 0; i < grey.size(); ++i) {
+        const float t = std::clamp(4 * blobs.pixels()[i] + 0.8f, 0.0f, 1.0f);
+        grey.pixels()[i] = mix(static_cast<float>(a), static_cast<float>(particle), t);
+      }
+      add_smooth_noise(grey, 4, 4, 0.08 * a, scene.seed, name + "carbon");
       break;
     }
   }
@@ -114,8 +152,9 @@ Image<float> radiance(const Scene& scene, const Coverage& c) {
       solid *= std::max(0.25f, 1 + height + mottle(x, y) + lit * std::clamp(slope, -0.5f, 0.5f) +
                                    static_cast<float>(look.edge) * std::clamp(rim, -0.6f, 0.9f));
       float value = mix(solid, outside(x, y), behind);
-      const float hole = std::max({c.crack(x, y), c.pore(x, y), c.gap(x, y)});
-      value = mix(value, 0.16f * static_cast<float>(look.electrolyte), 0.92f * hole);
+      const auto bright = static_cast<float>(look.electrolyte);
+      value = mix(value, 0.16f * bright, 0.92f * std::max(c.pore(x, y), c.gap(x, y)));
+      value = mix(value, std::min(value, c.crack_floor(x, y) * bright), c.crack(x, y));
       grey(x, y) = value;
     }
   return grey;
@@ -229,7 +268,8 @@ Rendered render(const Scene& scene) {
   Rendered image;
   Coverage c = cover(scene);
   for (const float value : c.base_layer.pixels()) image.base_layer_area_px2 += value;
-  for (const float value : c.outside.pixels()) image.pellet_area_px2 += 1 - value;
+  for (std::size_t i = 0; i < c.outside.size(); ++i)
+    image.pellet_area_px2 += std::max(0.0f, 1 - c.outside.pixels()[i] - c.gap.pixels()[i]);
   for (const float value : c.crack.pixels()) image.crack_area_px2 += value;
   for (const float value : c.filament.pixels()) image.filament_area_px2 += value;
   Image<float> grey = scene.hopeless == Hopeless::blank ? Image<float>(scene.width, scene.picture_rows, 0.1f)
