@@ -28,7 +28,8 @@ int find_port(const std::vector<PortSpec>& ports, std::string_view name) {
 
 bool makes_product(const Stage& stage) {
   return std::ranges::any_of(stage.outputs(), [](const PortSpec& port) {
-    return port.type == PortType<Rows>::name || port.type == PortType<Artifact>::name;
+    return port.type == PortType<Rows>::name || port.type == PortType<Artifact>::name ||
+           port.type == PortType<Artifacts>::name;
   });
 }
 

@@ -37,7 +37,8 @@ Error out_of_memory() {
 }
 
 bool is_product(const PortSpec& port) {
-  return port.type == PortType<Rows>::name || port.type == PortType<Artifact>::name;
+  return port.type == PortType<Rows>::name || port.type == PortType<Artifact>::name ||
+         port.type == PortType<Artifacts>::name;
 }
 
 /// One item on its way through the plan; kept alive by its tasks.
@@ -266,12 +267,19 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
           result.rows.push_back(*static_cast<const Rows*>(state.products[k].get()));
           continue;
         }
-        result.artifacts.push_back(*static_cast<const Artifact*>(state.products[k].get()));
-        if (!paths.insert(result.artifacts.back().path).second) {
+        std::vector<Artifact> files;
+        if (nodes_[i].stage->outputs()[k].type == PortType<Artifacts>::name)
+          files = static_cast<const Artifacts*>(state.products[k].get())->files;
+        else
+          files.push_back(*static_cast<const Artifact*>(state.products[k].get()));
+        for (Artifact& file : files) {
+          if (paths.insert(file.path).second) {
+            result.artifacts.push_back(std::move(file));
+            continue;
+          }
           result.errors.push_back({"stage.bad_artifact", nodes_[i].id,
-                                   "an earlier stage made '" + result.artifacts.back().path + "' too",
+                                   "an earlier stage made '" + file.path + "' too",
                                    "give them different names"});
-          result.artifacts.pop_back();
           failed_ = static_cast<int>(i);
         }
       }

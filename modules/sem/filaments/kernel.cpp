@@ -20,7 +20,6 @@ constexpr double kTooBright = 0.4;    // of the step from layer to electrolyte: 
 constexpr double kTooDark = 0.4;      // of that step below the layer's grey: a crack
 constexpr double kDarkShare = 0.05;   // of a part may be crack
 constexpr double kLineInLayer = 0.2;  // of that step: a crack runs on into the layer, a filament ends in it
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 /// The layer and all that lies above it, upright, cropped to the rows where its lower edge runs; `border`
 /// columns on either side repeat the edge so that openings do not eat there.
@@ -158,10 +157,12 @@ double slenderness(const LayerMap& layers) {
 
 struct Candidate {
   Filament filament;  // upright coordinates
-  int left;           // band column of the root
+  int left = 0;       // band column of the root
   cv::Rect box;       // of the whole, band px
   cv::Point tip;      // band px
-  bool real = false;  // looks like interphase in electrolyte; what does not is cut off the front all the same
+  cv::Mat mask;          // of the box
+  bool grown = false;  // looks like interphase in electrolyte
+  bool real = false;   // and its root lies in the field
 };
 
 /// Residue components that hang on the base and are deeper than wide.
@@ -192,7 +193,9 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     if (left.x < 0) continue;
     const auto height = [&](double x, double y) { return (y - slope * x) / norm; };
     const double low_left = height(left.x, left.y), low_right = height(right.x, right.y);
-    Candidate c{{}, left.x, box, {}};
+    Candidate c;
+    c.left = left.x;
+    c.box = box;
     c.filament.root_width_px = std::hypot(right.x - left.x, right.y - left.y) + 1;
     for (int y = box.y; y < box.y + box.height; ++y)
       for (int x = box.x; x < box.x + box.width; ++x) {
@@ -213,10 +216,12 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     const cv::Rect wide =
         cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) & cv::Rect(0, 0, ids.cols, ids.rows);
     if (!(c.filament.depth_px > kSlender * c.filament.root_width_px)) continue;
-    c.real = inside && c.filament.depth_px >= kShallowest &&
-             c.filament.depth_px > slenderness(layers) * c.filament.root_width_px &&
-             looks_right(look_at(picture, layers, band, ids(wide) == id, wide, left, right),
-                         layers.electrolyte.mean - layers.interphase.mean);
+    c.grown = c.filament.depth_px >= kShallowest &&
+              c.filament.depth_px > slenderness(layers) * c.filament.root_width_px &&
+              looks_right(look_at(picture, layers, band, ids(wide) == id, wide, left, right),
+                          layers.electrolyte.mean - layers.interphase.mean);
+    c.real = c.grown && inside;
+    if (c.grown) c.mask = ids(box) == id;
     found.push_back(c);
   }
   return found;
@@ -232,7 +237,7 @@ void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
     for (std::size_t k = 0; k < known.size(); ++k)
       if (c.box.contains(known[k].tip)) {
         parts.push_back(k);
-        spoils |= known[k].real && !c.real;
+        spoils |= known[k].grown && !c.grown;
         deepest = std::max(deepest, known[k].filament.depth_px);
       }
     if (spoils) continue;
@@ -245,11 +250,42 @@ void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
   }
 }
 
+/// The base front once more, without what the filaments show.
+std::vector<float> trace_base(const LayerMap& layers, const Band& band, const std::vector<Candidate>& known) {
+  const Ground& ground = layers.ground;
+  if (std::none_of(known.begin(), known.end(), [](const Candidate& c) { return c.grown; }))
+    return layers.front_v;
+  Ground bare = ground;
+  const int w = ground.grey.width(), h = ground.grey.height(), f = ground.factor;
+  for (const Candidate& c : known) {
+    if (!c.grown) continue;
+    for (int y = 0; y < c.mask.rows; ++y)
+      for (int x = 0; x < c.mask.cols; ++x) {
+        if (!c.mask.at<std::uint8_t>(y, x)) continue;
+        const int u = (x + c.box.x - band.border) / f, v = (y + c.box.y + band.first_row) / f;
+        for (int dv = -1; dv <= 1; ++dv)
+          for (int du = -1; du <= 1; ++du)
+            if (u + du >= 0 && u + du < w && v + dv >= 0 && v + dv < h) bare.seen(u + du, v + dv) = 0;
+      }
+  }
+  std::vector<float> start(static_cast<std::size_t>(w)), nearest(start);
+  for (int u = 0; u < w; ++u) {
+    const int full = std::min(layers.frame.width() - 1, u * f + f / 2);
+    start[u] = layers.front_v[full] / static_cast<float>(f);
+    nearest[u] = layers.outer_v[full] / static_cast<float>(f) + 2;
+  }
+  TraceSetup setup = layers.front_setup;
+  setup.rounds = 2;
+  const Trace base = trace_boundary(bare, start, nearest,
+                                    std::vector<float>(start.size(), static_cast<float>(h)), setup);
+  return spread_columns(base.v, f, layers.frame.width(), layers.frame.height());
+}
+
 }  // namespace
 
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   FilamentMap out;
-  const int w = layers.frame.width(), h = layers.frame.height();
+  const int w = layers.frame.width();
   constexpr int kRadii[] = {2, 4, 8, 14, 24};
   const Band band = cut_band(layers, 32);
   const double slope = std::tan(-layers.tilt_deg * 3.14159265358979 / 180);
@@ -261,23 +297,15 @@ FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   std::sort(known.begin(), known.end(),
             [](const Candidate& a, const Candidate& b) { return a.left < b.left; });
 
-  // The base front: lower end of each column's run, straight under the roots.
-  out.front_v.assign(static_cast<std::size_t>(w), kNaN);
-  const cv::Mat base = base_of(band.filled, inside, 2);
-  for (int u = 0; u < w; ++u) {
-    const int start = std::max(band.first_row, static_cast<int>(layers.outer_v[u]));
-    int v = start;
-    while (v - band.first_row < base.rows && base.at<std::uint8_t>(v - band.first_row, u + band.border)) ++v;
-    if (v > start && v < h) out.front_v[u] = static_cast<float>(v);
-  }
+  // The base front, straight under the roots.
+  out.front_v = trace_base(layers, band, known);
   for (const Candidate& c : known) {
+    if (!c.real) continue;
     const PointPx l = c.filament.root_left, r = c.filament.root_right;
-    const int a = std::max(0, static_cast<int>(l.x) - 1), b = std::min(w - 1, static_cast<int>(r.x) + 1);
-    const double va = std::isnan(out.front_v[a]) ? l.y : std::min<double>(out.front_v[a], l.y + 2);
-    const double vb = std::isnan(out.front_v[b]) ? r.y : std::min<double>(out.front_v[b], r.y + 2);
+    const int a = std::max(0, static_cast<int>(l.x) - 2), b = std::min(w - 1, static_cast<int>(r.x) + 2);
+    const double va = out.front_v[a], vb = out.front_v[b];
     for (int u = a; u <= b; ++u)
       out.front_v[u] = static_cast<float>(va + (vb - va) * (u - a) / std::max(1, b - a));
-    if (!c.real) continue;
     Filament f = c.filament;
     f.root_left = layers.frame.to_image(f.root_left);
     f.root_right = layers.frame.to_image(f.root_right);

@@ -6,6 +6,7 @@
 
 #include "modules/sem/frame/kernel.hpp"
 #include "modules/sem/restore/kernel.hpp"
+#include "modules/sem/trace/kernel.hpp"
 #include "pipeline/core/image.hpp"
 #include "pipeline/core/result.hpp"
 
@@ -36,9 +37,12 @@ struct LayerMap {
   std::vector<float>
       outer_v;  ///< per column u of the upright frame (at u + 0.5): v of the outer boundary; NaN: not found
   std::vector<float> front_v;  ///< the base front, single valued, without filaments
+  std::vector<float> split;    ///< per column: grey, without shade, midway between both sides of the front
   Appearance outside, interphase, electrolyte;
   Shade shade;     ///< over the image's own orientation
   double cnr = 0;  ///< |electrolyte - interphase| / noise of one pixel
+  Ground ground;               ///< what both boundaries were traced in
+  TraceSetup front_setup;      ///< and how the front was
   Flags flags;
 };
 

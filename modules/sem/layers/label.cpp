@@ -48,37 +48,6 @@ class ShadeRow {
   std::vector<float> knots_;
 };
 
-/// Dynamic programme over a band round `line` of the smoothed picture: outside above, interphase below.
-void sharpen_outer(const Image<float>& calm, LayerMap& map, int reach) {
-  const auto grey = upright(calm, map.frame);
-  const int w = grey.width(), h = grey.height(), rows = 2 * reach;
-  std::vector<float> cost(static_cast<std::size_t>(w) * (rows + 1));
-  std::vector<int> lowest(static_cast<std::size_t>(w), 0), highest(static_cast<std::size_t>(w), rows),
-      base(lowest);
-  const double o = map.outside.mean, i = map.interphase.mean;
-  const double unit = 0.25 * std::max(1e-9, (o - i) * (o - i));
-  for (int u = 0; u < w; ++u) {
-    base[u] = static_cast<int>(std::lround(map.outer_v[u])) - reach;
-    float* column = &cost[static_cast<std::size_t>(u) * (rows + 1)];
-    column[0] = 0;
-    for (int k = 0; k < rows; ++k) {
-      const int v = base[u] + k;
-      double gain = 0;
-      if (v >= 0 && v < h) {
-        const PointPx p = map.frame.to_image({u + 0.5, v + 0.5});
-        const double g = grey(u, v) / map.shade.at(2 * p.x / map.frame.image_width - 1,
-                                                   2 * p.y / map.frame.image_height - 1);
-        gain = std::clamp(((g - o) * (g - o) - (g - i) * (g - i)) / (8 * unit), -1.0, 1.0);
-      }
-      column[k + 1] = column[k] + static_cast<float>(gain);
-    }
-    lowest[u] = std::clamp(-base[u], 0, rows);
-    highest[u] = std::clamp(h - base[u], lowest[u], rows);
-  }
-  const auto path = best_boundary(cost, w, rows, lowest, highest, std::vector<int>(lowest.size(), 0), 1.5F);
-  for (int u = 0; u < w; ++u) map.outer_v[u] = static_cast<float>(std::clamp(base[u] + path[u], 0, h));
-}
-
 /// Names the dark component at (u, v): gap if it lies along a boundary of the layer, crack if slender, else
 /// pore.
 void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& frame, int u, int v) {
@@ -113,6 +82,10 @@ void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& f
 
 }  // namespace
 
+double dark_level(const LayerMap& map) {
+  return std::min(kDarkShare * map.interphase.mean, map.interphase.mean - 1.5 * map.interphase.sd);
+}
+
 void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, LayerMap& map) {
   const int width = picture.grey.width(), height = picture.grey.height();
   const double contrast = map.electrolyte.mean - map.interphase.mean;
@@ -121,12 +94,9 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
   cv::Mat calm_view = mat_view(calm);
   cv::GaussianBlur(mat_view(picture.grey), calm_view, {0, 0}, sigma, sigma, cv::BORDER_REFLECT_101);
   const int factor = std::max(1, (std::max(width, height) + 511) / 512);
-  sharpen_outer(calm, map, 2 * factor);
 
   map.labels = Image<std::uint8_t>(width, height, 0);
-  const float split = static_cast<float>(0.5 * (map.electrolyte.mean + map.interphase.mean));
-  const float dark = static_cast<float>(
-      std::min(kDarkShare * map.interphase.mean, map.interphase.mean - 3 * map.interphase.sd * 0.5));
+  const float dark = static_cast<float>(dark_level(map));
   ShadeRow shade(map.shade, width, height);
   for (int y = 0; y < height; ++y) {
     shade.set(y);
@@ -134,6 +104,7 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
     auto out = map.labels.row(y);
     for (int x = 0; x < width; ++x) {
       const float s = shade(x);
+      const float split = map.split[static_cast<std::size_t>(map.frame.to_upright({x + 0.5, y + 0.5}).x)];
       out[x] = g[x] < dark * s    ? kDark
                : g[x] < split * s ? kCandidate
                                   : static_cast<std::uint8_t>(Label::electrolyte);
