@@ -33,6 +33,16 @@ struct RunArguments {
   std::vector<std::string> command_line;
 };
 
+/// Commands that run a shipped graph of their own name.
+struct ShippedCommand {
+  const char* name;
+  const char* doc;
+};
+constexpr ShippedCommand kShippedCommands[] = {
+    {"interphase", "Thickness and planarity of the interphase"},
+    {"fracture", "Cracks in the pellet, delamination"},
+};
+
 std::stop_source& interruption() {
   static std::stop_source source;
   return source;
@@ -141,17 +151,19 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
 void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> command_line) {
   static RunArguments arguments;
   arguments.command_line = std::move(command_line);
-  CLI::App* interphase = app.add_subcommand("interphase", "Thickness and planarity of the interphase");
-  add_run_options(*interphase, arguments);
-  interphase->footer(
-      "Examples:\n"
-      "  lithoscope interphase micrographs/ -o run\n"
-      "  lithoscope interphase a.tif b.tif --pixel-size \"48.8 nm\" -o run\n"
-      "  lithoscope interphase sheet.csv -o run --jobs 8");
-  interphase->callback([&action] {
-    arguments.graph = "interphase";
-    action = [] { return run(arguments); };
-  });
+  for (const ShippedCommand& shipped : kShippedCommands) {
+    CLI::App* command = app.add_subcommand(shipped.name, shipped.doc);
+    add_run_options(*command, arguments);
+    command->footer(fmt::format("Examples:\n"
+                                "  lithoscope {0} micrographs/ -o run\n"
+                                "  lithoscope {0} a.tif b.tif --pixel-size \"48.8 nm\" -o run\n"
+                                "  lithoscope {0} sheet.csv -o run --jobs 8",
+                                shipped.name));
+    command->callback([&action, &shipped] {
+      arguments.graph = shipped.name;
+      action = [] { return run(arguments); };
+    });
+  }
 
   CLI::App* any = app.add_subcommand("run", "Run any stage graph over any inputs");
   any->add_option("GRAPH", arguments.graph, "Graph file, or the name of a shipped graph")->required();
