@@ -61,9 +61,9 @@ std::string cracks_geojson(const CrackNetwork& network, const Delamination& dela
   };
   int number = 0;
   for (const Crack& crack : network.cracks)
-    add(feature("\"kind\":\"crack\",\"crack\":" + std::to_string(++number), crack.line, crack.opening_px, um));
+    add(feature("\"class\":\"crack\",\"crack\":" + std::to_string(++number), crack.line, crack.opening_px, um));
   for (const Gap& gap : delamination.gaps)
-    add(feature(std::string("\"kind\":\"gap\",\"boundary\":\"") + (gap.place == GapPlace::outer ? "outer" : "front") + "\"",
+    add(feature(std::string("\"class\":\"gap\",\"boundary\":\"") + (gap.place == GapPlace::outer ? "outer" : "front") + "\"",
                 gap.path.line, widths(gap.path), um));
   return out + "\n]}\n";
 }

@@ -17,7 +17,7 @@ std::vector<std::uint8_t> crack_tiff(const CrackNetwork& network, double pixel_s
 Image<std::uint8_t> fracture_labels(const Pellet& pellet, const CrackNetwork& network, const Delamination& delamination);
 
 /// FeatureCollection of one LineString a crack and a gap, coordinates in px (origin top left, pixel centres at +0.5, y
-/// down), properties: kind (crack | gap), crack (number in cracks.csv), length_um, opening_um (one a vertex).
+/// down), properties: class (crack | gap), crack (number in cracks.csv), length_um, opening_um (one a vertex).
 std::string cracks_geojson(const CrackNetwork& network, const Delamination& delamination, double pixel_size_nm);
 
 }  // namespace litho

@@ -25,6 +25,20 @@ double median_of(std::vector<float> values) {
   return *middle;
 }
 
+/// Width of a slot whose image under a Gaussian of sigma 1 is `width` wide at half of its height, > 2.355.
+double slot_of_width(double width) {
+  if (width > 6) return width;
+  const auto phi = [](double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); };
+  double lo = 0, hi = width;
+  for (int k = 0; k < 24; ++k) {
+    const double slot = 0.5 * (lo + hi), x = 0.5 * width;
+    const double at_edge = phi(x + 0.5 * slot) - phi(x - 0.5 * slot), peak = 2 * phi(0.5 * slot) - 1;
+    // A wider slot is above half of its peak at the same place.
+    (at_edge > 0.5 * peak ? hi : lo) = slot;
+  }
+  return 0.5 * (lo + hi);
+}
+
 /// Openings at each point; where no valley was found, between the neighbours.
 std::vector<float> openings(const CrackPath& path, const CrackScene& scene) {
   const std::size_t n = path.valley.size();
@@ -132,11 +146,11 @@ void find_extent(const Pellet& pellet, CrackNetwork& network) {
 }  // namespace
 
 double opening_of(const Valley& valley, const CrackScene& scene) {
-  constexpr double kUnresolved = 2.8, kResolved = 3.6;  // half-height width over blur
-  const double flank = 0.5 * (valley.left + valley.right);
+  constexpr double kUnresolved = 2.6, kResolved = 3.1;  // half-height width over blur
+  const double flank = 0.5 * (valley.left + valley.right), blur = std::max(0.1, scene.blur_px);
+  const double ratio = valley.width_px / blur, t = std::clamp((ratio - kUnresolved) / (kResolved - kUnresolved), 0.0, 1.0);
   const double slot = valley.deficit / std::max(1e-9, std::max(flank - scene.void_grey, flank - valley.floor));
-  const double t = std::clamp((valley.width_px / std::max(0.1, scene.blur_px) - kUnresolved) / (kResolved - kUnresolved), 0.0, 1.0);
-  return std::max(0.0, t * valley.width_px + (1 - t) * slot);
+  return std::max(0.0, t * blur * slot_of_width(ratio) + (1 - t) * slot);
 }
 
 CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath>& paths, const CrackScene& scene,

@@ -45,8 +45,8 @@ struct CrackScene {
 };
 
 /// Ends that run into another crack are joined to it, the openings measured, cracks counted and grouped.
-/// Opening: distance of the half heights where the valley is wider than 3 blurs, else its deficit over (flank - void):
-/// the width of a slot as empty as a void that takes away as much signal.
+/// Opening: of the slot that is as wide under the picture's blur as the valley at half of its height; where the valley
+/// is little more than blur, its deficit over (flank - void): of the slot as empty as a void that takes as much signal.
 CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath>& paths, const CrackScene& scene,
                            const Pellet& pellet);
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "modules/sem/frame/kernel.hpp"
+
 namespace litho::crack_paths {
 namespace {
 
@@ -11,7 +13,8 @@ constexpr int kAverage = 4;            // points to each side that a valley is a
 constexpr double kAbsentSigma = 2;     // weaker than this is not there
 constexpr double kAbsentShare = 0.2;   // of the stretch's usual depth
 constexpr double kResolved = 3.2;      // half-height width over blur from where a valley's floor can be told
-constexpr double kFilledShare = 0.78;
+constexpr double kDimShare = 0.4;       // of a void's darkness: nothing so dim is empty
+constexpr double kFillingShare = 0.75;
 constexpr double kSlender = 3;
 constexpr std::size_t kLongestHole = 16;  // points without a valley within one stretch
 
@@ -31,12 +34,41 @@ float strength_at(const RidgeMap& ridges, PointPx p) {
   return best / static_cast<float>(kStrengthPerSigma);
 }
 
+/// Wide enough to see its floor, and the floor is not that of a void: by much, or it is that of the filling and the
+/// valley lies in what is filled.
+bool is_filled(const Seen& seen, const PathEvidence& e, const CrackPaths& scene) {
+  if (!(scene.blur_px > 0) || e.width_px < kResolved * scene.blur_px) return false;
+  // How dark a void of this width would be.
+  const double empty = std::erf(e.width_px / (2 * std::numbers::sqrt2 * scene.blur_px));
+  if (e.darkness < kDimShare * empty) return true;
+  if (!scene.filling.labels) return false;
+  const Image<std::uint8_t>& labels = *scene.filling.labels;
+  std::size_t filled = 0, all = 0;
+  for (std::size_t i = 0; i < seen.line.size(); i += 2) {
+    const Valley& v = seen.valley[i];
+    if (!v.found) continue;
+    ++all;
+    const PointPx n = normal_at(seen.line, i);
+    const double aside = 0.5 * v.width_px + 5;
+    bool around = true;
+    for (const double side : {-aside, aside}) {
+      const int x = static_cast<int>(std::floor(seen.line[i].x + side * n.x)),
+                y = static_cast<int>(std::floor(seen.line[i].y + side * n.y));
+      around = around && labels.contains(x, y) && labels(x, y) == static_cast<std::uint8_t>(Label::electrolyte);
+    }
+    const double flank = std::min(v.left, v.right);
+    const double full = std::max(0.0, scene.filling.share * flank - scene.void_grey);  // the filling's floor over the void's
+    filled += around && v.floor > scene.void_grey + kFillingShare * full;
+  }
+  return 2 * filled > all;
+}
+
 }  // namespace
 
 Seen follow_valley(const Image<float>& grey, const RidgeMap& ridges, const Polyline& line, double reach_px, double foot_px) {
   Seen seen;
   seen.line = resample(smooth_line(resample(line, 1), 3), 1);
-  const int half = static_cast<int>(std::ceil(3 * reach_px + foot_px)) + 8;
+  const int half = static_cast<int>(std::ceil(4 * reach_px + foot_px)) + 8;
   for (const double reach : {reach_px, 2.0}) {
     const Strip strip = average_rows(straighten(grey, seen.line, half), kAverage);
     seen.valley.clear();
@@ -121,10 +153,8 @@ PathEvidence weigh(const Seen& seen, const CrackPaths& scene) {
   double sum = 0;
   for (const float s : seen.strength) sum += s;
   e.strength = sum / static_cast<double>(seen.strength.size());
-  // How dark a void of this width would be.
-  const double empty = scene.blur_px > 0 ? std::erf(e.width_px / (2 * std::numbers::sqrt2 * scene.blur_px)) : 0;
-  const bool filled = e.width_px > kResolved * scene.blur_px && e.darkness < kFilledShare * empty;
-  if (!filled && e.length_px > kSlender * e.width_px)
+  e.filled = is_filled(seen, e, scene);
+  if (!e.filled && e.length_px > kSlender * e.width_px)
     e.score = e.strength * e.darkness * std::sqrt(e.length_px) * e.continuity / (1 + e.imbalance);
   return e;
 }

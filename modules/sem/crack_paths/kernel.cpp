@@ -180,8 +180,10 @@ CrackPath to_path(const Seen& seen, const CrackPaths& scene) {
 
 }  // namespace
 
-CrackPaths find_crack_paths(const Image<float>& grey, const RidgeMap& ridges, const CrackPathOptions& options) {
+CrackPaths find_crack_paths(const Image<float>& grey, const RidgeMap& ridges, const Filling& filling,
+                            const CrackPathOptions& options) {
   CrackPaths out;
+  out.filling = filling;
   Image<std::uint8_t> mask = widen(candidate_pixels(ridges));
   thin(mask);
   std::vector<Trace> traces;
@@ -207,6 +209,7 @@ CrackPaths find_crack_paths(const Image<float>& grey, const RidgeMap& ridges, co
     path.evidence.score = path.evidence.score / threshold - 1;
     (path.evidence.score > 0 ? out.cracks : out.rejected).push_back(std::move(path));
   }
+  out.filling = {};
   return out;
 }
 

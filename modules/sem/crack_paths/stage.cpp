@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "modules/sem/crack_paths/ports.hpp"
+#include "modules/sem/pellet/ports.hpp"
 #include "modules/sem/restore/ports.hpp"
 #include "modules/sem/ridges/ports.hpp"
 #include "pipeline/stage/registry.hpp"
@@ -28,11 +29,14 @@ struct StageOptions {
 class CrackPathsStage final : public StageWith<StageOptions> {
  public:
   In<Restored> picture{this, "picture"};
+  In<Pellet> pellet{this, "pellet"};
   In<RidgeMap> ridges{this, "ridges"};
   Out<CrackPaths> paths{this, "paths"};
 
   Status run(RunContext& ctx) const override {
-    ctx.put(paths, find_crack_paths(ctx.get(picture).grey, ctx.get(ridges),
+    const Pellet& p = ctx.get(pellet);
+    const Filling filling{p.has_interphase ? &p.labels : nullptr, p.interphase_share};
+    ctx.put(paths, find_crack_paths(ctx.get(picture).grey, ctx.get(ridges), filling,
                                     {options().false_per_mpx, options().min_length_px}));
     return {};
   }

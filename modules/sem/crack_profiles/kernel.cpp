@@ -7,6 +7,7 @@ namespace litho {
 namespace {
 
 constexpr double kFlankWidth = 3;
+constexpr double kMuchDeeper = 1.5;
 
 double distance(PointPx a, PointPx b) { return std::hypot(b.x - a.x, b.y - a.y); }
 
@@ -161,9 +162,17 @@ Valley find_valley(const float* profile, int half, double reach, double foot_px)
     if (value < lowest - 1e-9 * std::abs(lowest)) lowest = value, deepest = t;
   }
   out.floor = lowest;
-  double left = -1, right = 1;  // half heights, from the deepest place
-  const double first = std::max(4.0, foot_px);
-  left = deepest - first, right = deepest + first;
+  // Flanks are first sought near; farther out only where that makes the valley much deeper, as for a wide one whose
+  // near flanks are its own floor.
+  double first = 0, deepest_so_far = 0;
+  for (const double beside : {4.0, 6.0, 9.0, 13.0, 18.0, 25.0}) {
+    if (std::abs(deepest) + beside + kFlankWidth > half) break;
+    const double depth = std::min(read.mean(deepest - beside - kFlankWidth, deepest - beside),
+                                  read.mean(deepest + beside, deepest + beside + kFlankWidth)) - out.floor;
+    if (depth > kMuchDeeper * std::max(0.0, deepest_so_far)) first = beside, deepest_so_far = depth;
+  }
+  if (!(deepest_so_far > 0)) return out;
+  double left = deepest - first, right = deepest + first;  // half heights
   for (int round = 0; round < 4; ++round) {
     const double beyond = round == 0 ? 0 : foot_px;
     out.left = read.mean(left - beyond - kFlankWidth, left - beyond);

@@ -47,6 +47,7 @@ Pellet find_pellet(const Restored& picture, const Image<std::uint8_t>& usable, c
     LayerMap layers = *std::move(found);
     pellet.has_outside = pellet.has_interphase = true;
     pellet.frame = layers.frame;
+    pellet.interphase_share = layers.interphase.mean / std::max(1e-9, layers.electrolyte.mean);
     pellet.labels = std::move(layers.labels);
     pellet.outer_v = std::move(layers.outer_v);
     pellet.front_v = std::move(layers.front_v);

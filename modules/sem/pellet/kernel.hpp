@@ -16,6 +16,7 @@ struct Pellet {
   Image<std::uint8_t> labels;   ///< Label values none, outside, interphase, electrolyte; pore as sem/layers sees it
   Image<std::uint8_t> search;   ///< 1: pellet, and the strip beyond its boundary in which gaps lie
   std::vector<float> outer_v, front_v;  ///< per column of the upright frame; empty where there is none, NaN where not found
+  double interphase_share = 1;  ///< grey of the interphase / of the electrolyte beside it
   double area_px = 0;           ///< interphase and electrolyte, their cracks and pores
   Flags flags;
 };

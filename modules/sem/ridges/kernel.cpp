@@ -18,6 +18,7 @@ constexpr int kTaps = 2 * kHalfLine + 1;
 constexpr int kFlank = 4;      // level px from the middle to a flank
 constexpr int kBand = 32;      // rows worked on at a time: they stay in the cache
 constexpr int kBlock = 128;    // px over which noise is taken as even
+constexpr double kRival = 1.4;   // a line that another level sees so much more clearly is part of a wider one
 constexpr double kNormalQuartile = 0.6744897501960817;
 static_assert(kHalfLine + kFlank + 1 <= ridges::kMargin);
 
@@ -196,8 +197,12 @@ RidgeMap find_ridges(const Image<float>& grey, const Image<std::uint8_t>& region
         for (int b = y * scale; b < std::min(height, (y + 1) * scale); ++b)
           for (int a = x * scale; a < std::min(width, (x + 1) * scale); ++a) {
             if (!region(a, b)) continue;
-            if (ridge && map.ridge(a, b) == 0 ) map.ridge(a, b) = static_cast<std::uint8_t>(1 + l);
-            if (strength <= map.strength(a, b)) continue;
+            const int before = map.strength(a, b);
+            if (ridge && kRival * strength >= before)
+              map.ridge(a, b) = static_cast<std::uint8_t>(1 + l);
+            else if (strength > kRival * before)
+              map.ridge(a, b) = 0;
+            if (strength <= before) continue;
             map.strength(a, b) = strength;
             map.direction(a, b) = valleys.direction(x, y);
           }
