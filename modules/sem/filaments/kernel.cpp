@@ -278,7 +278,10 @@ std::vector<float> trace_base(const LayerMap& layers, const Band& band, const st
   setup.rounds = 2;
   const Trace base = trace_boundary(bare, start, nearest,
                                     std::vector<float>(start.size(), static_cast<float>(h)), setup);
-  return spread_columns(base.v, f, layers.frame.width(), layers.frame.height());
+  std::vector<float> front = spread_columns(base.v, f, layers.frame.width(), layers.frame.height());
+  std::vector<float> outer = layers.outer_v;
+  leave_gaps(layers.labels, layers.frame, outer, front);
+  return front;
 }
 
 }  // namespace

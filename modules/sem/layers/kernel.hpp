@@ -46,6 +46,11 @@ struct LayerMap {
   Flags flags;
 };
 
+/// A gap along a boundary belongs to neither side: the outer boundary moves to its lower, the front to its upper edge
+/// where the gap lies within 6 px of them.
+void leave_gaps(const Image<std::uint8_t>& labels, const Frame& frame, std::vector<float>& outer_v,
+                std::vector<float>& front_v);
+
 /// Finds outside | interphase | electrolyte: pairs of steps over sides and tilts start per-image appearance
 /// models; a two-boundary dynamic programme on the likelihoods and the appearance (with smooth shade) are
 /// then refined in turn at reduced resolution [Li et al., doi:10.1109/TPAMI.2006.19 for the coupled

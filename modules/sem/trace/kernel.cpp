@@ -6,7 +6,7 @@
 namespace litho {
 namespace {
 
-constexpr int kBlock = 8;            // ground px: patches over which texture is averaged to learn its weight
+constexpr int kBlock = 8, kLargestBlock = 64;  // ground px: patches over which texture is averaged to learn its weight
 constexpr int kAlong = 24;           // ground columns either side over which levels are averaged
 constexpr double kWeakStep = 0.4;    // of the expected step: less is taken as this much
 constexpr double kClip = 1.0;        // shares beyond -1 and 2 say no more than these
@@ -105,33 +105,43 @@ std::vector<float> levels(const Ground& ground, const std::vector<float>& path, 
   return smooth(out, kAlong / 2);
 }
 
-/// Variance of block means times the block's pixels: what one pixel's variance would be if pixels were
-/// independent and blocks as unsteady as they are.
+/// What one pixel's variance would be if pixels were independent and their means as unsteady as they are: the
+/// variance of means over ever longer blocks times the block's pixels, the largest of all.
 double patchiness(const Ground& ground, const std::vector<float>& path, const Trace& t, int from, int to,
                   double share_there, double dark) {
   const int w = ground.grey.width(), h = ground.grey.height();
-  std::vector<double> means;
+  const int tall = std::min(kBlock, to - from);
+  const int across = (to - from) / tall, along = w / kBlock;
+  Image<double> sum(along, across), count(along, across);
   double squares = 0, pixels = 0;
-  for (int u0 = 0; u0 + kBlock <= w; u0 += kBlock)
-    for (int k0 = from; k0 + kBlock <= to; k0 += kBlock) {
-      double sum = 0, n = 0;
-      for (int u = u0; u < u0 + kBlock; ++u)
-        for (int k = k0; k < k0 + kBlock; ++k) {
-          const int v = static_cast<int>(std::lround(path[u])) + k;
-          if (v < 0 || v >= h || !ground.counts(u, v, dark)) continue;
-          const double s = (ground.grey(u, v) - t.above[u]) / (t.below[u] - t.above[u]) - share_there;
-          sum += s, n += 1;
-          squares += std::min(4.0, s * s), pixels += 1;
-        }
-      if (n > 0.7 * kBlock * kBlock) means.push_back(std::abs(sum / n));
+  for (int u = 0; u < along * kBlock; ++u)
+    for (int k = 0; k < across * tall; ++k) {
+      const int v = static_cast<int>(std::lround(path[u])) + from + k;
+      if (v < 0 || v >= h || !ground.counts(u, v, dark)) continue;
+      const double s = std::clamp((ground.grey(u, v) - t.above[u]) / (t.below[u] - t.above[u]) - share_there, -2.0, 2.0);
+      sum(u / kBlock, k / tall) += s, count(u / kBlock, k / tall) += 1;
+      squares += s * s, pixels += 1;
     }
   if (pixels < 1) return 1;
-  const double single = squares / pixels;
-  if (means.size() < 8) return single;
-  const auto middle = means.begin() + static_cast<std::ptrdiff_t>(means.size() / 2);
-  std::nth_element(means.begin(), middle, means.end());
-  const double sd = kMadToSd * *middle;
-  return std::max(single, sd * sd * kBlock * kBlock);
+  double most = squares / pixels;
+  for (int side = 1; side * kBlock <= kLargestBlock; side *= 2) {
+    const int deep = std::min(side, across);
+    const double whole = static_cast<double>(side) * kBlock * deep * tall;
+    std::vector<double> means;
+    for (int a = 0; a + side <= along; a += side)
+      for (int b = 0; b + deep <= across; b += deep) {
+        double s = 0, n = 0;
+        for (int i = a; i < a + side; ++i)
+          for (int j = b; j < b + deep; ++j) s += sum(i, j), n += count(i, j);
+        if (n > 0.7 * whole) means.push_back(s / n);
+      }
+    if (means.size() < 12) break;
+    double mean = 0, variance = 0;
+    for (const double m : means) mean += m / static_cast<double>(means.size());
+    for (const double m : means) variance += (m - mean) * (m - mean) / static_cast<double>(means.size() - 1);
+    most = std::max(most, variance * whole);
+  }
+  return most;
 }
 
 }  // namespace
@@ -179,7 +189,7 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
   const int deep = static_cast<int>(std::clamp(setup.strip, 4.0, 40.0));
   const int half = static_cast<int>(std::ceil(setup.reach)), rows = 2 * half;
   Trace t;
-  t.v = start;
+  t.v = trend(start, static_cast<int>(setup.span * w));
   std::vector<float> cost(static_cast<std::size_t>(w) * (rows + 1));
   std::vector<int> lowest(static_cast<std::size_t>(w)), highest(lowest), top(lowest), zero(lowest);
   double stiffness = 1.5;
