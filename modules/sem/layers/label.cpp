@@ -70,11 +70,16 @@ void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& f
       while (bottom >= top && label(x, bottom) != kThis) --bottom;
       if (bottom < top) continue;
       ++columns;
-      if (top - 5 < 0 || bottom + 5 >= label.height()) continue;
-      const auto above = static_cast<Label>(label(x, top - 5)),
-                 below = static_cast<Label>(label(x, bottom + 5));
-      between += (above == Label::interphase && below == Label::electrolyte) ||
-                 (above == Label::outside && below == Label::interphase);
+      // A blurred gap has a hem of the layer's grey towards what is brighter.
+      const auto seen = [&](int from, int step, Label wanted) {
+        for (const int d : {5, 9, 13})
+          if (from + d * step >= 0 && from + d * step < label.height() &&
+              static_cast<Label>(label(x, from + d * step)) == wanted)
+            return true;
+        return false;
+      };
+      between += (seen(top, -1, Label::interphase) && seen(bottom, 1, Label::electrolyte)) ||
+                 (seen(top, -1, Label::outside) && seen(bottom, 1, Label::interphase));
     }
     if (between > kGapShare * columns) name = Label::gap;
   }

@@ -14,6 +14,12 @@ constexpr double kStiffest = 4, kLoosest = 0.5;  // nats a ground px of jump
 constexpr int kClear = 3;            // ground px beside the boundary that do not count for levels
 constexpr double kMadToSd = 1.4826;
 
+float median(std::vector<float>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 std::vector<float> smooth(const std::vector<float>& values, int reach) {
   const int n = static_cast<int>(values.size());
   std::vector<double> sum(values.size() + 1, 0.0);
@@ -55,9 +61,7 @@ std::vector<float> trend(const std::vector<float>& path, int span) {
       out[u] = static_cast<float>(at[k] + t * (at[k + 1] - at[k]));
       off.push_back(std::abs(path[u] - out[u]));
     }
-    const auto middle = off.begin() + n / 2;
-    std::nth_element(off.begin(), middle, off.end());
-    const double limit = 6 * std::max(0.5F, *middle);
+    const double limit = 6 * std::max(0.5F, median(off));
     for (int u = 0; u < n; ++u) {
       const double z = std::min(1.0, std::abs(path[u] - out[u]) / limit);
       weight[u] = (1 - z * z) * (1 - z * z) + 1e-4;
@@ -79,12 +83,9 @@ std::vector<float> levels(const Ground& ground, const std::vector<float>& path, 
     }
   std::vector<float> out(static_cast<std::size_t>(w), 0.0F);
   if (all.empty()) return out;
-  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
-  std::nth_element(all.begin(), middle, all.end());
-  const float centre = *middle;
+  const float centre = median(all);
   for (float& g : all) g = std::abs(g - centre);
-  std::nth_element(all.begin(), middle, all.end());
-  const float limit = static_cast<float>(3.5 * kMadToSd) * *middle + 1e-6F;
+  const float limit = static_cast<float>(3.5 * kMadToSd) * median(all) + 1e-6F;
   std::vector<double> sum(static_cast<std::size_t>(w + 1), 0.0), count(sum);
   for (int u = 0; u < w; ++u) {
     double s = 0, n = 0;
@@ -190,14 +191,18 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
   const int half = static_cast<int>(std::ceil(setup.reach)), rows = 2 * half;
   Trace t;
   t.v = trend(start, static_cast<int>(setup.span * w));
+  // While the boundary's own shape is not known, levels and texture are learnt clear of where it may run.
+  std::vector<float> off;
+  for (int u = 0; u < w; ++u) off.push_back(std::abs(start[u] - t.v[u]));
+  const int clear = kClear + static_cast<int>(std::min(2 * kMadToSd * median(off), 0.8 * deep));
   std::vector<float> cost(static_cast<std::size_t>(w) * (rows + 1));
   std::vector<int> lowest(static_cast<std::size_t>(w)), highest(lowest), top(lowest), zero(lowest);
   double stiffness = 1.5;
   for (int round = 0; round < setup.rounds; ++round) {
     const std::vector<float> middle = trend(t.v, static_cast<int>(setup.span * w));
     for (int u = 0; u < w; ++u) top[u] = static_cast<int>(std::lround(middle[u])) - half;
-    t.above = levels(ground, t.v, -kClear - deep, -kClear, dark);
-    t.below = levels(ground, t.v, kClear, kClear + deep, dark);
+    t.above = levels(ground, t.v, -clear - deep, -clear, dark);
+    t.below = levels(ground, t.v, clear, clear + deep, dark);
     for (int u = 0; u < w; ++u) {
       // A step that is weak here, or of the wrong sign, is stretched about its middle.
       const double step = (t.below[u] - t.above[u]) / expected_step;
@@ -206,8 +211,8 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
       t.above[u] = static_cast<float>(mid - 0.5 * kWeakStep * expected_step);
       t.below[u] = static_cast<float>(mid + 0.5 * kWeakStep * expected_step);
     }
-    const double patch = std::max(1e-3, 0.5 * (patchiness(ground, t.v, t, -kClear - deep, -kClear, 0, dark) +
-                                               patchiness(ground, t.v, t, kClear, kClear + deep, 1, dark)));
+    const double patch = std::max(1e-3, 0.5 * (patchiness(ground, t.v, t, -clear - deep, -clear, 0, dark) +
+                                               patchiness(ground, t.v, t, clear, clear + deep, 1, dark)));
     t.patch = patch * ground.factor * ground.factor;
     for (int u = 0; u < w; ++u) {
       float* column = &cost[static_cast<std::size_t>(u) * (rows + 1)];
