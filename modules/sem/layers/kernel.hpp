@@ -43,6 +43,7 @@ struct LayerMap {
   double cnr = 0;  ///< |electrolyte - interphase| / noise of one pixel
   Ground ground;               ///< what both boundaries were traced in
   TraceSetup front_setup;      ///< and how the front was
+  std::vector<double> texture;  ///< of the electrolyte beside the front: Trace::patch_below
   Flags flags;
 };
 

@@ -6,7 +6,8 @@
 namespace litho {
 namespace {
 
-constexpr int kBlock = 8, kLargestBlock = 64;  // ground px: patches over which texture is averaged to learn its weight
+constexpr int kBlock = 8;            // ground px
+constexpr double kLeastPatch = 1e-3;
 constexpr int kAlong = 24;           // ground columns either side over which levels are averaged
 constexpr double kWeakStep = 0.4;    // of the expected step: less is taken as this much
 constexpr double kClip = 1.0;        // shares beyond -1 and 2 say no more than these
@@ -106,9 +107,7 @@ std::vector<float> levels(const Ground& ground, const std::vector<float>& path, 
   return smooth(out, kAlong / 2);
 }
 
-/// What one pixel's variance would be if pixels were independent and their means as unsteady as they are: the
-/// variance of means over ever longer blocks times the block's pixels, the largest of all.
-double patchiness(const Ground& ground, const std::vector<float>& path, const Trace& t, int from, int to,
+std::vector<double> patchiness(const Ground& ground, const std::vector<float>& path, const Trace& t, int from, int to,
                   double share_there, double dark) {
   const int w = ground.grey.width(), h = ground.grey.height();
   const int tall = std::min(kBlock, to - from);
@@ -123,9 +122,11 @@ double patchiness(const Ground& ground, const std::vector<float>& path, const Tr
       sum(u / kBlock, k / tall) += s, count(u / kBlock, k / tall) += 1;
       squares += s * s, pixels += 1;
     }
-  if (pixels < 1) return 1;
-  double most = squares / pixels;
-  for (int side = 1; side * kBlock <= kLargestBlock; side *= 2) {
+  if (pixels < 1) return {1};
+  std::vector<double> all{squares / pixels};
+  for (const int size : kPatchSizes) {
+    if (size < kBlock) continue;
+    const int side = size / kBlock;
     const int deep = std::min(side, across);
     const double whole = static_cast<double>(side) * kBlock * deep * tall;
     std::vector<double> means;
@@ -140,9 +141,9 @@ double patchiness(const Ground& ground, const std::vector<float>& path, const Tr
     double mean = 0, variance = 0;
     for (const double m : means) mean += m / static_cast<double>(means.size());
     for (const double m : means) variance += (m - mean) * (m - mean) / static_cast<double>(means.size() - 1);
-    most = std::max(most, variance * whole);
+    all.push_back(variance * whole);
   }
-  return most;
+  return all;
 }
 
 }  // namespace
@@ -183,6 +184,11 @@ std::vector<int> best_boundary(const std::vector<float>& cost, int width, int he
   return path;
 }
 
+double Trace::patch() const {
+  const auto most = [](const std::vector<double>& all) { return *std::max_element(all.begin(), all.end()); };
+  return std::max(kLeastPatch, 0.5 * (most(patch_above) + most(patch_below)));
+}
+
 Trace trace_boundary(const Ground& ground, const std::vector<float>& start, const std::vector<float>& nearest,
                      const std::vector<float>& farthest, const TraceSetup& setup) {
   const int w = ground.grey.width(), h = ground.grey.height();
@@ -211,9 +217,9 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
       t.above[u] = static_cast<float>(mid - 0.5 * kWeakStep * expected_step);
       t.below[u] = static_cast<float>(mid + 0.5 * kWeakStep * expected_step);
     }
-    const double patch = std::max(1e-3, 0.5 * (patchiness(ground, t.v, t, -clear - deep, -clear, 0, dark) +
-                                               patchiness(ground, t.v, t, clear, clear + deep, 1, dark)));
-    t.patch = patch * ground.factor * ground.factor;
+    t.patch_above = patchiness(ground, t.v, t, -clear - deep, -clear, 0, dark);
+    t.patch_below = patchiness(ground, t.v, t, clear, clear + deep, 1, dark);
+    const double patch = t.patch();
     for (int u = 0; u < w; ++u) {
       float* column = &cost[static_cast<std::size_t>(u) * (rows + 1)];
       column[0] = 0;
