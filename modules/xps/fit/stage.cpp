@@ -140,8 +140,8 @@ class FitStage final : public Stage {
  private:
   using Assignment = std::pair<const SampleSpectrum*, const PeakRegion*>;
 
-  /// Each spectrum goes to the region of its name. Where none bears it, the only narrow scan whose energies
-  /// hold the window is taken.
+  /// Each spectrum goes to the region of its name. Where none bears it, the only narrow scan of a
+  /// file whose energies hold the window is taken.
   std::vector<Assignment> assignments(const SampleSpectra& sample, RunContext& ctx) const {
     std::vector<Assignment> out;
     for (const PeakRegion& region : model_.regions) {
@@ -155,10 +155,16 @@ class FitStage final : public Stage {
           covering.push_back(&one);
       }
       for (const SampleSpectrum* one : named) out.emplace_back(one, &region);
-      if (!named.empty() || covering.size() != 1) continue;
-      out.emplace_back(covering[0], &region);
-      ctx.note("fit.region_by_energy", covering[0]->where + ": '" + covering[0]->spectrum.data().region +
-                                           "' is taken for " + region.name + " by its energies");
+      if (!named.empty()) continue;
+      for (const SampleSpectrum* one : covering) {
+        const auto rivals = std::count_if(covering.begin(), covering.end(), [&](const SampleSpectrum* other) {
+          return other->where == one->where && other->file == one->file;
+        });
+        if (rivals != 1) continue;
+        out.emplace_back(one, &region);
+        ctx.note("fit.region_by_energy", one->where + ": '" + one->spectrum.data().region +
+                                             "' is taken for " + region.name + " by its energies");
+      }
     }
     return out;
   }
