@@ -20,7 +20,7 @@ TEST(SpectrumFiles, TableHasOneCellAColumn) {
   data.energy_ev = {3, 2, 1};
   data.intensity = {10, 20, 30};
   data.scan_count = 4;
-  const SampleSpectrum spectrum{*Spectrum::make(std::move(data)), "plated", "pellet", "a.vgd", "a.vgd", {}};
+  const SampleSpectrum spectrum{*Spectrum::make(std::move(data)), "Cr 2p", "plated", "pellet", "a.vgd", "a.vgd", {}};
   const auto cells = spectra_cells(spectrum);
   const auto columns = spectra_columns();
   ASSERT_EQ(cells.size(), columns.size());
