@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "tools/cli/command.hpp"
+#include "tools/evaluate/evaluate_coverage.hpp"
 #include "tools/evaluate/evaluate_fracture.hpp"
 #include "tools/evaluate/evaluate_interphase.hpp"
 
@@ -10,8 +11,12 @@ namespace litho {
 namespace {
 
 int evaluate(const std::string& run, const std::string& truth, bool csv) {
-  const bool fracture = std::filesystem::exists(std::filesystem::path(run) / "fracture.csv");
-  const auto found = fracture ? evaluate_fracture(run, truth) : evaluate_interphase(run, truth);
+  const auto holds = [&](const char* table) {
+    return std::filesystem::exists(std::filesystem::path(run) / table);
+  };
+  const auto found = holds("fracture.csv")   ? evaluate_fracture(run, truth)
+                     : holds("coverage.csv") ? evaluate_coverage(run, truth)
+                                             : evaluate_interphase(run, truth);
   if (!found) return report(found.errors(), kUsageError);
   fmt::print("{}", csv ? write_csv(found->figures) : found->text);
   return kOk;

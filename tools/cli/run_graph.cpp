@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
 #include <algorithm>
 #include <cmath>
+
 #include <csignal>
 #include <stop_token>
 #include <thread>
@@ -15,6 +17,8 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/library_threads.hpp"
 #include "tools/cli/progress.hpp"
+#include "tools/cli/xlsx_sheet.hpp"
+#include "tools/report/report.hpp"
 
 namespace litho {
 namespace {
@@ -36,7 +40,8 @@ class InterruptWatch {
     thread_ = std::jthread([this](const std::stop_token& stop) {
       const timespec tick{0, 20'000'000};
       while (!stop.stop_requested())
-        if (sigtimedwait(&signals_, nullptr, &tick) > 0) interruption().request_stop();
+        if (sigtimedwait(&signals_, nullptr, &tick) > 0 && !interruption().request_stop())
+          ::_exit(kInterrupted);  // asked twice: nothing is torn, items in flight are dropped
     });
   }
 
@@ -68,8 +73,9 @@ Errors apply_pixel_size(const std::string& text, Inputs& inputs) {
 }
 
 Result<Inputs> expand_inputs(const std::string& item, const std::vector<std::string>& arguments) {
-  if (item == "micrograph") return expand_micrographs(arguments, sidecar_candidates);
-  return expand_samples(arguments, item == "sample" ? SampleFiles::own : SampleFiles::with_reference);
+  if (item == "micrograph") return expand_micrographs(arguments, sidecar_candidates, xlsx_as_csv);
+  return expand_samples(arguments, item == "sample" ? SampleFiles::own : SampleFiles::with_reference,
+                        xlsx_as_csv);
 }
 
 }  // namespace
@@ -79,7 +85,7 @@ int RunArguments::default_jobs() {
 }
 
 void add_run_options(CLI::App& command, RunArguments& arguments) {
-  command.add_option("INPUT", arguments.inputs, "Files, folders of them, or sheets (*.csv)")
+  command.add_option("INPUT", arguments.inputs, "Files, folders of them, or sheets (*.csv, *.xlsx)")
       ->required();
   command.add_option("-o,--output", arguments.run, "Run folder to make")->required();
   command.add_option("--jobs", arguments.jobs, "Items in work at the same time")
@@ -87,7 +93,14 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
       ->capture_default_str();
   auto* resume =
       command.add_flag("--resume", arguments.resume, "Go on with a run folder: items that ended are kept");
-  command.add_flag("--force", arguments.force, "Overwrite a run folder")->excludes(resume);
+  auto* retry = command.add_flag("--retry-failed", arguments.retry_failed,
+                                 "As --resume, and items that failed are run again");
+  auto* shard = command.add_option("--shard", arguments.shard,
+                                   "K/N: every N-th item from the K-th; shards may run at the same time");
+  command.add_flag("--force", arguments.force, "Overwrite a run folder")
+      ->excludes(resume)
+      ->excludes(retry)
+      ->excludes(shard);
   command.add_option("--set", arguments.settings, "STAGE.OPTION=VALUE, may be repeated")
       ->allow_extra_args(false);
   command.add_option("--pixel-size", arguments.pixel_size,
@@ -97,6 +110,28 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
                      "Folder that keeps stage results between runs (off by default)");
   command.add_flag("--json", arguments.json, "Progress as JSON lines on stdout");
   command.add_flag("--quiet", arguments.quiet, "No progress");
+}
+
+int report_run(const Errors& errors) {
+  const std::string& code = errors.front().code;
+  const bool usage = code == "run.exists" || code == "run.other_plan" || code == "run.bad_plan" ||
+                     code == "run.no_plan" || code == "run.in_use";
+  return report(errors, usage ? kUsageError : kInternalError);
+}
+
+Result<Merged> merge_folder(const std::string& run) {
+  const auto folder = RunFolder::open(run);
+  if (!folder) return folder.errors();
+  auto merged = merge_run(*folder);
+  if (!merged) return merged;
+  if (const Status written = write_report(*folder); !written) return written.errors();
+  return merged;
+}
+
+Status report_folder(const std::string& run) {
+  const auto folder = RunFolder::open(run);
+  if (!folder) return folder.errors();
+  return write_report(*folder);
 }
 
 int run_graph(const RunArguments& arguments) {
@@ -118,9 +153,16 @@ int run_graph(const RunArguments& arguments, const LoadedGraph& loaded) {
   options.run = arguments.run;
   options.jobs = arguments.jobs;
   options.seed = arguments.seed;
-  options.existing = arguments.resume  ? ExistingFolder::resume
+  if (!arguments.shard.empty()) {
+    const auto shard = parse_shard(arguments.shard);
+    if (!shard) return report(shard.errors(), kUsageError);
+    options.shard = *shard;
+  }
+  const bool join = arguments.resume || arguments.retry_failed || !arguments.shard.empty();
+  options.existing = join              ? ExistingFolder::join
                      : arguments.force ? ExistingFolder::overwrite
                                        : ExistingFolder::refuse;
+  options.retry_failed = arguments.retry_failed;
   if (!arguments.cache.empty()) options.cache = arguments.cache;
   options.command_line = arguments.command_line;
 
@@ -128,10 +170,9 @@ int run_graph(const RunArguments& arguments, const LoadedGraph& loaded) {
   Progress progress(arguments.json, arguments.quiet);
   const auto summary = run_batch(loaded.graph, loaded.plan, items, options, interruption().get_token(),
                                  [&](const BatchEvent& event) { progress.show(event); });
-  if (!summary) {
-    const std::string& code = summary.errors().front().code;
-    return report(summary.errors(), code.starts_with("run.") ? kUsageError : kInternalError);
-  }
+  if (!summary) return report_run(summary.errors());
+  if (summary->complete)
+    if (const auto merged = merge_folder(arguments.run); !merged) return report_run(merged.errors());
   progress.finish(*summary, arguments.run);
   if (summary->interrupted) return kInterrupted;
   return summary->failed > 0 ? kSomeFailed : kOk;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/engine/merge.hpp"
 #include "tools/cli/load_graph.hpp"
 
 namespace litho {
@@ -16,6 +17,8 @@ struct RunArguments {
   int jobs = default_jobs();
   bool resume = false;
   bool force = false;
+  bool retry_failed = false;
+  std::string shard;  ///< "K/N"; empty = all items
   std::vector<std::string> settings;
   std::string pixel_size;
   std::uint64_t seed = 0;
@@ -35,5 +38,12 @@ void add_run_options(CLI::App& command, RunArguments& arguments);
 /// talks, watches for interruptions, and returns the exit code.
 int run_graph(const RunArguments& arguments);
 int run_graph(const RunArguments& arguments, const LoadedGraph& loaded);
+
+/// Tables, run.json and report.html of a run folder from its items.
+Result<Merged> merge_folder(const std::string& run);
+/// report.html alone, from the tables and items that are there.
+Status report_folder(const std::string& run);
+/// Prints the errors of a run folder and gives the exit code: wrong use of a folder, or something broken.
+int report_run(const Errors& errors);
 
 }  // namespace litho

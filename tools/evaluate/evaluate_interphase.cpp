@@ -52,16 +52,11 @@ class Evaluation {
 };
 
 void Evaluation::verdicts(const Items& items) {
-  std::size_t silent = 0, answerable = 0, refused = 0, hopeless = 0, accepted = 0;
-  for (const Item* item : items) {
-    silent += silent_failure(joined_, *item);
-    if (item->expected == "ok") ++answerable, refused += !item->answered();
-    if (item->expected == "refuse") ++hopeless, accepted += item->status == "ok";
-  }
+  std::size_t silent = 0;
+  for (const Item* item : items) silent += silent_failure(joined_, *item);
   add_statuses(items, figures_);
   figures_.add("silent failure rate", rate(silent, items.size()), items.size());
-  figures_.add("measurable but failed rate", rate(refused, answerable), answerable);
-  figures_.add("unmeasurable but ok rate", rate(accepted, hopeless), hopeless);
+  add_refusals(items, figures_);
 }
 
 void Evaluation::interval_width(const Items& items) {

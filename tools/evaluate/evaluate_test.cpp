@@ -245,38 +245,17 @@ TEST(Labels, CracksAreNotJudged) {
 }
 
 // analytic: a line 3 px beside the true one is found, one 4 px beside is not.
-TEST(Labels, CracksWithinTolerance) {
+TEST(Labels, PixelsWithinTolerance) {
   Image<std::uint8_t> truth(40, 30, 3), found(40, 30);
   for (int x = 0; x < 40; ++x) {
-    truth(x, 10) = 4;
-    found(x, x < 10 ? 13 : 14) = 1;
+    truth(x, 10) = 6;
+    found(x, x < 10 ? 13 : 14) = 2;
   }
-  const CrackAgreement a = compare_cracks(found, truth, 3);
+  const PixelAgreement a = compare_pixels(found, 2, truth, 6, 3);
   EXPECT_EQ(a.found, 40);
   EXPECT_EQ(a.found_near_truth, 10);
   EXPECT_EQ(a.truth, 40);
   EXPECT_EQ(a.truth_near_found, 10);
-}
-
-// analytic: figures of a fracture run counted by hand; the image without cracks has no relative error.
-TEST_F(EvaluateTest, Fracture) {
-  write(truth_ / "truth.csv",
-        "image,level,expected,crack_length_um,crack_density_per_um,delamination_fraction\n"
-        "a.tif,clean,ok,100,0.1,0.2\nb.tif,clean,ok,0,0,0\nc.tif,clean,ok,50,0.02,0\n");
-  write(run_ / "fracture.csv",
-        "image,status,crack_length_um,crack_density_per_um,crack_density_lo_per_um,crack_density_hi_per_um,"
-        "delamination_fraction\n"
-        "a.tif,ok,110,0.11,0.09,0.12,0.25\nb.tif,ok,5,0.01,0,0.02,0\nc.tif,ok,35,0.01,0.005,0.015,\n");
-  const auto report = evaluate_fracture(run_, truth_);
-  ASSERT_TRUE(report) << to_string(report.errors());
-  const auto value = [&](const char* name) { return number(figure(*report, "all", "ok", name)[3]); };
-  EXPECT_NEAR(value("crack length (%) bias"), (10.0 - 30) / 2, 1e-9);
-  EXPECT_DOUBLE_EQ(value("crack length found / true"), 1);
-  EXPECT_EQ(value("crack-free but cracks found rate"), 1);
-  EXPECT_NEAR(value("crack density (%) error max"), 50, 1e-9);
-  EXPECT_DOUBLE_EQ(value("crack density interval coverage"), 2.0 / 3);
-  EXPECT_NEAR(value("delamination fraction bias"), 0.025, 1e-12);
-  EXPECT_EQ(number(figure(*report, "all", "all", "crack images that could not be compared")[3]), 3);
 }
 
 // invariant: labels written by libtiff are read back, anything else is refused.

@@ -74,10 +74,12 @@ Result<std::vector<Spectrum>> choose_spectra(std::vector<Spectrum> spectra,
   const std::string block = field(fields, "block");
   std::vector<Spectrum> chosen;
   std::vector<std::string> names;
+  const bool unnamed = spectra.size() == 1 && spectra.front().data().region.empty();
   for (Spectrum& spectrum : spectra) {
     const SpectrumData& data = spectrum.data();
     names.push_back(data.block.empty() ? data.region : data.region + " [" + data.block + "]");
-    if ((region.empty() || same_region(region, data.region)) && (block.empty() || block == data.block))
+    if ((region.empty() || unnamed || same_region(region, data.region)) &&
+        (block.empty() || block == data.block))
       chosen.push_back(std::move(spectrum));
   }
   if (chosen.empty())

@@ -11,10 +11,11 @@ namespace litho {
 /// One region of a sample and where it came from.
 struct SampleSpectrum {
   Spectrum spectrum;
-  std::string role;   ///< "reference", "plated", or "" where the sheet does not say
-  std::string owner;  ///< sample whose film it is: of a joined reference, the reference sample
-  std::string file;   ///< file name
-  std::string where;  ///< "sheet.csv:7", for messages
+  std::string region;  ///< as the row states it, else as the file names it
+  std::string role;    ///< "reference", "plated", or "" where the sheet does not say
+  std::string owner;   ///< sample whose film it is: of a joined reference, the reference sample
+  std::string file;    ///< file name
+  std::string where;   ///< "sheet.csv:7", for messages
   std::map<std::string, std::string> fields;  ///< the sheet's row
 };
 

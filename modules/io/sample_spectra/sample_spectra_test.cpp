@@ -34,6 +34,7 @@ TEST(SampleSpectra, TheRowsRegionAndBlockAreChosen) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.errors().front().code, "spectra.no_region");
   EXPECT_NE(none.errors().front().hint.find("C1s [2]"), std::string::npos);
+  EXPECT_TRUE(choose_spectra({region("", "")}, {{"region", "Cr 2p"}}, "s.csv:2"));
 }
 
 TEST(SampleSpectra, StatedFactsAreChecked) {

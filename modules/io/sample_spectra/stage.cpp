@@ -40,8 +40,8 @@ class SpectraStage final : public StageWith<NoOptions> {
     };
     const std::string owner = stated("sample").empty() ? sample : stated("sample");
     for (const Spectrum& spectrum : *chosen)
-      out.spectra.push_back(
-          {spectrum, stated("role"), owner, file.path.filename().string(), file.where, file.fields});
+      out.spectra.push_back({spectrum, stated("region").empty() ? spectrum.data().region : stated("region"),
+                             stated("role"), owner, file.path.filename().string(), file.where, file.fields});
     return {};
   }
 };

@@ -43,13 +43,10 @@ struct Model {
 };
 Model fit_model(const Coarse& coarse, const LineFit& start, int rounds);
 
-/// Least-cost boundary by dynamic programming: `above(u, v)` is the cost of pixel (u, v) when it lies above
-/// the boundary minus that below it, summed by the caller into `cumulative` (rows 0..height, column-major: u
-/// * (height + 1) + v). Row limits per column; jumps cost `stiffness` a px.
-std::vector<int> best_boundary(const std::vector<float>& cumulative, int width, int height,
-                               const std::vector<int>& lowest, const std::vector<int>& highest,
-                               const std::vector<int>& base, float stiffness);
-
+/// The picture as boundaries are traced in: upright, the shade divided out.
+Ground make_ground(const Coarse& coarse, const Frame& frame, const Shade& shade);
+/// Grey, without shade, below which a pixel is crack, pore or gap rather than interphase.
+double dark_level(const LayerMap& map);
 /// Label values at full resolution.
 void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, LayerMap& map);
 

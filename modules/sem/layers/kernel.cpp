@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kSearchSide = 256;  // px of the picture in which side and tilt are searched
 constexpr int kModelSide = 512;   // px of the picture in which boundaries and appearance are fitted
+constexpr int kGroundSide = 1024;  // px of the picture in which boundaries are traced
+constexpr double kOuterSpan = 0.33, kFrontSpan = 0.15;
 constexpr double kWeakScore = 4;
 constexpr double kLowCnr = 1.0;
 constexpr double kThinnestRows = 2.5;  // coarse px
@@ -24,20 +26,6 @@ constexpr double kRivalScore = 0.25;    // of the best pair's score: worth a fit
 
 int factor_for(const Restored& picture, int side) {
   return std::max(1, (std::max(picture.grey.width(), picture.grey.height()) + side - 1) / side);
-}
-
-/// Coarse rows as full-resolution rows at every column; between coarse columns on straight lines.
-std::vector<float> spread(const std::vector<int>& rows, int factor, int width, int height) {
-  std::vector<float> out(static_cast<std::size_t>(width));
-  const int n = static_cast<int>(rows.size());
-  for (int u = 0; u < width; ++u) {
-    const double place = std::clamp((u + 0.5) / factor - 0.5, 0.0, n - 1.0);
-    const int k = std::min(n - 2, static_cast<int>(place));
-    const double t = place - k;
-    const double v = (rows[k] * (1 - t) + rows[k + 1] * t) * factor;
-    out[u] = static_cast<float>(std::clamp(v, 0.0, static_cast<double>(height)));
-  }
-  return out;
 }
 
 /// Spread of a boundary about its line, coarse px.
@@ -60,6 +48,41 @@ double plausibility(const layers::Model& m, double best_score) {
       std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
   const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -0.5, 0.5);
   return (clear + 1.5 * bright + rough) * (0.5 + 0.5 * m.start.score / best_score);
+}
+
+/// Both boundaries once more at the ground's resolution.
+void trace(const Restored& picture, const Image<std::uint8_t>& usable, const layers::Model& model, int factor,
+           LayerMap& map) {
+  using namespace layers;
+  map.ground = make_ground(shrink(picture.grey, usable, factor_for(picture, kGroundSide)), map.frame, map.shade);
+  const Ground& ground = map.ground;
+  const int w = ground.grey.width(), h = ground.grey.height();
+  const double zoom = static_cast<double>(factor) / ground.factor;
+  const auto outer = spread_columns({model.outer.begin(), model.outer.end()}, zoom, w, h);
+  const auto front = spread_columns({model.front.begin(), model.front.end()}, zoom, w, h);
+  double thickness = 0;
+  for (int u = 0; u < w; ++u) thickness += (front[u] - outer[u]) / w;
+  std::vector<float> limit(front);
+  const double dark = dark_level(map);
+  for (float& v : limit) v -= static_cast<float>(0.15 * thickness);
+  const TraceSetup outer_setup{map.interphase.mean - map.outside.mean,
+                               std::min(dark, map.outside.mean - 3 * map.outside.sd), 0.45 * thickness, kOuterSpan,
+                               std::clamp(0.3 * thickness, 8.0, 30.0)};
+  const Trace top = trace_boundary(ground, outer, std::vector<float>(outer.size(), 0.0F), limit, outer_setup);
+  limit = top.v;
+  for (float& v : limit) v += 2;
+  map.front_setup = {map.electrolyte.mean - map.interphase.mean, dark, 0.45 * thickness, kFrontSpan,
+                               std::clamp(zoom * 4 * wander(model.front), 12.0, 0.7 * thickness + 12)};
+  const Trace bottom =
+      trace_boundary(ground, front, limit, std::vector<float>(outer.size(), static_cast<float>(h)), map.front_setup);
+  map.texture = bottom.patch_below;
+  map.outer_v = spread_columns(top.v, ground.factor, map.frame.width(), map.frame.height());
+  map.front_v = spread_columns(bottom.v, ground.factor, map.frame.width(), map.frame.height());
+  map.split.resize(static_cast<std::size_t>(map.frame.width()));
+  for (int u = 0; u < map.frame.width(); ++u) {
+    const int k = std::min(w - 1, u / ground.factor);
+    map.split[u] = 0.5F * (bottom.above[k] + bottom.below[k]);
+  }
 }
 
 }  // namespace
@@ -107,8 +130,6 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   map.frame = {best.start.side, picture.grey.width(), picture.grey.height()};
   map.side_given = options.side.has_value();
   map.tilt_deg = -std::atan(best.start.slope) * 180 / std::numbers::pi;
-  map.outer_v = spread(best.outer, factor, map.frame.width(), map.frame.height());
-  map.front_v = spread(best.front, factor, map.frame.width(), map.frame.height());
   map.outside = best.outside;
   map.interphase = best.interphase;
   map.electrolyte = best.electrolyte;
@@ -125,6 +146,7 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
       models[0].start.side != models[1].start.side)
     raise(map.flags, "sem.ambiguous");
+  trace(picture, usable, best, factor, map);
   label_pixels(picture, usable, map);
   return map;
 }
