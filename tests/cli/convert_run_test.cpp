@@ -12,7 +12,7 @@ namespace {
 TEST(ConvertRun, WritesTidyCsvAndVamasThatReadBack) {
   const Scratch scratch;
   scratch.write("film.csv",
-                "# hv = 1486.6 eV; dwell = 0.1 s\nBE/eV,counts\n580,10\n579.9,12\n579.8,11\n579.7,14\n");
+                "# hv = 1486.6 eV, dwell = 0.1 s\nBE/eV,counts\n580,10\n579.9,12\n579.8,11\n579.7,14\n");
   const Ran ran = scratch.run("run convert film.csv -o run");
   ASSERT_EQ(ran.code, 0) << ran.err;
   const Csv table = scratch.table("run/spectra.csv");

@@ -21,19 +21,23 @@ TEST(SpectrumFiles, TableHasOneCellAColumn) {
   data.energy_ev = {3, 2, 1};
   data.intensity = {10, 20, 30};
   data.scan_count = 4;
-  const SampleSpectrum spectrum{*Spectrum::make(std::move(data)), "plated", "pellet", "a.vgd", "a.vgd", {}};
+  const SampleSpectrum spectrum{
+      *Spectrum::make(std::move(data)), "Cr 2p", "plated", "pellet", "a.vgd", "a.vgd", {}};
   const auto cells = spectra_cells(spectrum);
   const auto columns = spectra_columns();
   ASSERT_EQ(cells.size(), columns.size());
   const auto text = [&](const std::string& name) {
     return to_text(cells[static_cast<std::size_t>(std::ranges::find(columns, name) - columns.begin())]);
   };
+  EXPECT_EQ(text("region"), "Cr 2p");
   EXPECT_EQ(text("low_ev"), "1");
   EXPECT_EQ(text("high_ev"), "3");
   EXPECT_EQ(text("scans"), "4");
   EXPECT_EQ(text("dwell_s"), "");
   EXPECT_EQ(text("intensity_sum"), "60");
-  EXPECT_EQ(spectra_of({"pellet", {spectrum, spectrum}}).size(), 2U);
+  const auto alone = spectra_of({"pellet", {spectrum, spectrum}});
+  ASSERT_EQ(alone.size(), 2U);
+  EXPECT_EQ(alone[0].data().region, "Cr 2p");
 }
 
 TEST(SpectrumFiles, EveryRealSpectrumReadsBackToTheLastBit) {
