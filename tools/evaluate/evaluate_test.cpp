@@ -13,6 +13,7 @@
 #include "tools/evaluate/evaluate_interphase.hpp"
 #include "tools/evaluate/front_roughness.hpp"
 #include "tools/evaluate/label_agreement.hpp"
+#include "tools/evaluate/markdown.hpp"
 #include "tools/evaluate/statistics.hpp"
 
 namespace litho::evaluate {
@@ -109,6 +110,26 @@ TEST_F(EvaluateTest, FiguresOfFiveRows) {
   for (const char* line :
        {"filamentary -> rough: 1", "left -> right: 1", "refuse -> ok: 1", "ok -> failed: 1"})
     EXPECT_NE(report->text.find(line), std::string::npos) << line;
+}
+
+// analytic: one column a level, the figures of each set of rows under their heading, an empty cell where
+// there is none.
+TEST(Markdown, OneColumnALevel) {
+  EvaluationReport report;
+  report.figures = Table({"level", "over", "figure", "value", "lo", "hi", "n"});
+  report.figures.add({std::string("all"), std::string("all"), std::string("images"), std::int64_t{5}, Cell(),
+                      Cell(), Cell()});
+  report.figures.add(
+      {std::string("rough"), std::string("ok"), std::string("bias"), 0.12345, -1.0, 2.0, std::int64_t{3}});
+  report.confusion = Table({"of", "level", "truth", "found", "n"});
+  report.confusion.add(
+      {std::string("side"), std::string("all"), std::string("top"), std::string("left"), std::int64_t{2}});
+  report.confusion.add(
+      {std::string("side"), std::string("rough"), std::string("top"), std::string("left"), std::int64_t{1}});
+  EXPECT_EQ(to_markdown(report),
+            "All images\n\n| figure | all | rough |\n|---|---|---|\n| images | 5 | |\n\n"
+            "Images with status ok\n\n| figure | all | rough |\n|---|---|---|\n| bias | | 0.123 [-1, 2] |\n\n"
+            "side\n\n| truth | found | images |\n|---|---|---|\n| top | left | 2 |\n");
 }
 
 // analytic: an empty field is no figure; were it 0, the bias would be -100 %.
