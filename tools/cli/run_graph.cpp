@@ -17,6 +17,8 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/library_threads.hpp"
 #include "tools/cli/progress.hpp"
+#include "tools/cli/xlsx_sheet.hpp"
+#include "tools/report/report.hpp"
 
 namespace litho {
 namespace {
@@ -71,8 +73,9 @@ Errors apply_pixel_size(const std::string& text, Inputs& inputs) {
 }
 
 Result<Inputs> expand_inputs(const std::string& item, const std::vector<std::string>& arguments) {
-  if (item == "micrograph") return expand_micrographs(arguments, sidecar_candidates);
-  return expand_samples(arguments, item == "sample" ? SampleFiles::own : SampleFiles::with_reference);
+  if (item == "micrograph") return expand_micrographs(arguments, sidecar_candidates, xlsx_as_csv);
+  return expand_samples(arguments, item == "sample" ? SampleFiles::own : SampleFiles::with_reference,
+                        xlsx_as_csv);
 }
 
 }  // namespace
@@ -82,7 +85,7 @@ int RunArguments::default_jobs() {
 }
 
 void add_run_options(CLI::App& command, RunArguments& arguments) {
-  command.add_option("INPUT", arguments.inputs, "Files, folders of them, or sheets (*.csv)")
+  command.add_option("INPUT", arguments.inputs, "Files, folders of them, or sheets (*.csv, *.xlsx)")
       ->required();
   command.add_option("-o,--output", arguments.run, "Run folder to make")->required();
   command.add_option("--jobs", arguments.jobs, "Items in work at the same time")
@@ -119,7 +122,16 @@ int report_run(const Errors& errors) {
 Result<Merged> merge_folder(const std::string& run) {
   const auto folder = RunFolder::open(run);
   if (!folder) return folder.errors();
-  return merge_run(*folder);
+  auto merged = merge_run(*folder);
+  if (!merged) return merged;
+  if (const Status written = write_report(*folder); !written) return written.errors();
+  return merged;
+}
+
+Status report_folder(const std::string& run) {
+  const auto folder = RunFolder::open(run);
+  if (!folder) return folder.errors();
+  return write_report(*folder);
 }
 
 int run_graph(const RunArguments& arguments) {
