@@ -10,7 +10,7 @@ namespace {
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kZ95 = 1.96;
 constexpr double kNoneSeen = 3.689;      // upper 97.5 % limit of a Poisson mean of which none was seen
-constexpr double kDoubtfulShare = 0.3;   // of the threshold
+constexpr double kDoubtful = 1;          // log-odds: where the threshold might as well have been
 constexpr double kOpeningU = 0.15;       // px, standard uncertainty of the opening's model
 
 /// Counter-clockwise direction of a boundary's chord line, degrees; least squares over its columns.
@@ -159,9 +159,9 @@ Fracture measure_fracture(const CrackNetwork& network, const CrackPaths& paths, 
   double squares = 0, doubtful = 0, missed = 0;
   for (const double l : network.cluster_length_px) squares += l * l * um * um, f.largest_cluster_um = std::max(std::isfinite(f.largest_cluster_um) ? f.largest_cluster_um : 0.0, l * um);
   for (const Crack& crack : network.cracks)
-    if (crack.score < kDoubtfulShare) doubtful += crack.length_px * um;
+    if (crack.score < kDoubtful) doubtful += crack.length_px * um;
   for (const CrackPath& path : paths.rejected)
-    if (path.evidence.score > -kDoubtfulShare) missed += path.evidence.length_px * um;
+    if (path.evidence.score > -kDoubtful) missed += path.evidence.length_px * um;
   f.cluster_count = static_cast<int>(network.cluster_length_px.size());
   f.spans_field = network.spans_field;
   const double density = f.crack_length_um / area_um2;

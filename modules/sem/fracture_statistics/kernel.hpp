@@ -56,7 +56,7 @@ struct Fracture {
 };
 
 /// Density: length over pellet area; its interval adds the counting of cracks of unequal length (compound Poisson:
-/// sum of squares of cluster lengths), what lies within 30 % of the detection threshold, and the scale's. Counting by
+/// sum of squares of cluster lengths), what lies within a log-odds of 1 of even, and the scale's. Counting by
 /// ends, spacing by the lengths' parts along and across: no bias from the field's border. Errors: sem.scale_missing is the caller's.
 Fracture measure_fracture(const CrackNetwork& network, const CrackPaths& paths, const Delamination& delamination,
                           const Pellet& pellet, const FractureScale& scale, const VerdictLimits& limits);
