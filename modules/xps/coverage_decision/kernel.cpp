@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "modules/xps/line_detection/look_elsewhere.hpp"
 #include "pipeline/core/number.hpp"
 
 namespace litho {
@@ -71,7 +72,8 @@ void lithium(const FilmMeasurement& m, CoverageFigures& out, const DecisionOptio
   if (m.thick_lithium_area) {
     // A cover shows twice: lithium appears, and chromium falls short of the reference.
     const double by_lithium = li.limit * area / *m.thick_lithium_area;
-    const double by_chromium = m.cr2p->limit / m.cr2p->z_sd * repeated_u(m, options);
+    const double by_chromium =
+        (normal_tail_inverse(options.alpha) + normal_tail_inverse(1 - kDetectionPower)) * repeated_u(m, options);
     out.smallest_cover_found = 1 / std::hypot(1 / by_lithium, 1 / by_chromium);
   } else if (m.cr2p->found) {
     out.smallest_cover_found = li.limit * area * kAbsoluteFactor /

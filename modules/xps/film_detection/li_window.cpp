@@ -25,6 +25,14 @@ double gaussian(double e, double centre_ev, double fwhm_ev) {
          std::exp(-4 * std::log(2) * std::pow((e - centre_ev) / fwhm_ev, 2));
 }
 
+/// The nearest channel's value: unlike an interpolated one its noise is that of one channel.
+double nearest(std::span<const double> x, std::span<const double> y, double at) {
+  const auto after = static_cast<std::size_t>(std::lower_bound(x.begin(), x.end(), at) - x.begin());
+  if (after == 0) return y.front();
+  if (after == x.size()) return y.back();
+  return at - x[after - 1] < x[after] - at ? y[after - 1] : y[after];
+}
+
 /// Moving mean over 0.5 eV: keeps every shape of the window, takes most of the counting noise.
 std::vector<double> smooth(std::span<const double> x, std::span<const double> y) {
   std::vector<double> out(y.size());
@@ -139,11 +147,11 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
   li.rows = static_cast<std::size_t>(positions) + 1;
   li.columns = kWidths.size();
   li.mix = {1};
-  double nearest = HUGE_VAL;
+  double closest = HUGE_VAL;
   for (int p = 0; p <= positions; ++p) {
     const double at = kLiLowEv - options.charge_range_ev + 0.3 * p;
-    if (std::abs(at - kLiNominalEv) < nearest) {
-      nearest = std::abs(at - kLiNominalEv);
+    if (std::abs(at - kLiNominalEv) < closest) {
+      closest = std::abs(at - kLiNominalEv);
       li.nominal = static_cast<std::size_t>(p) * li.columns + 1;
     }
     for (const double width : kWidths)
@@ -157,12 +165,12 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
   std::vector<double> own_variance;
   const bool with_bare = bare && bare->energy_ev.size() >= 20;
   if (with_bare) {
-    // The bare window and its slope, for a shift between the two that is known to a few tenths.
+    // The bare window, and its slope for a shift between the two that is known to a few tenths of eV.
     const auto smoothed = smooth(bare->energy_ev, bare->counts);
     std::vector<double> shifted, slope;
     for (const double e : energy_ev) {
       const double at = e - options.shift_from_bare_ev;
-      shifted.push_back(options.scale * interpolate(bare->energy_ev, smoothed, at));
+      shifted.push_back(options.scale * nearest(bare->energy_ev, bare->counts, at));
       slope.push_back(options.scale * (interpolate(bare->energy_ev, smoothed, at + 0.25) -
                                        interpolate(bare->energy_ev, smoothed, at - 0.25)));
       own_variance.push_back(options.scale * options.scale * interpolate(bare->energy_ev, smoothed, at));
