@@ -18,6 +18,7 @@
 #include "tools/cli/library_threads.hpp"
 #include "tools/cli/progress.hpp"
 #include "tools/cli/xlsx_sheet.hpp"
+#include "tools/results/results.hpp"
 
 namespace litho {
 namespace {
@@ -121,7 +122,7 @@ int report_run(const Errors& errors) {
 Result<Merged> merge_folder(const std::string& run) {
   const auto folder = RunFolder::open(run);
   if (!folder) return folder.errors();
-  return merge_run(*folder);
+  return write_results(*folder);
 }
 
 int run_graph(const RunArguments& arguments) {
