@@ -17,7 +17,10 @@ using Action = std::function<int()>;
 /// Each adds its commands to the program; a chosen one sets `action`.
 /// One command a shipped graph (interphase, ...), and run; `command_line` goes into run.json.
 void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> command_line);
+/// fit
+void add_fit_command(CLI::App& app, Action& action, std::vector<std::string> command_line);
 void add_merge_command(CLI::App& app, Action& action);     // merge
+void add_report_command(CLI::App& app, Action& action);    // report
 void add_graph_commands(CLI::App& app, Action& action);    // check, graph, stages, describe
 void add_inspect_command(CLI::App& app, Action& action);   // inspect
 void add_sample_command(CLI::App& app, Action& action);    // sample

@@ -18,6 +18,7 @@
 #include "tools/cli/library_threads.hpp"
 #include "tools/cli/progress.hpp"
 #include "tools/cli/xlsx_sheet.hpp"
+#include "tools/report/report.hpp"
 #include "tools/results/results.hpp"
 
 namespace litho {
@@ -122,7 +123,16 @@ int report_run(const Errors& errors) {
 Result<Merged> merge_folder(const std::string& run) {
   const auto folder = RunFolder::open(run);
   if (!folder) return folder.errors();
-  return write_results(*folder);
+  auto merged = write_results(*folder);
+  if (!merged) return merged;
+  if (const Status written = write_report(*folder); !written) return written.errors();
+  return merged;
+}
+
+Status report_folder(const std::string& run) {
+  const auto folder = RunFolder::open(run);
+  if (!folder) return folder.errors();
+  return write_report(*folder);
 }
 
 int run_graph(const RunArguments& arguments) {

@@ -39,8 +39,10 @@ void add_run_options(CLI::App& command, RunArguments& arguments);
 int run_graph(const RunArguments& arguments);
 int run_graph(const RunArguments& arguments, const LoadedGraph& loaded);
 
-/// Tables and run.json of a run folder from its items.
+/// Tables, run.json and report.html of a run folder from its items.
 Result<Merged> merge_folder(const std::string& run);
+/// report.html alone, from the tables and items that are there.
+Status report_folder(const std::string& run);
 /// Prints the errors of a run folder and gives the exit code: wrong use of a folder, or something broken.
 int report_run(const Errors& errors);
 

@@ -91,7 +91,7 @@ Result<Merged> write_results(const RunFolder& folder) {
   const auto workbook = results_workbook(tables, *run_json);
   if (!workbook) return workbook.errors();
   if (const Status status = folder.write("results.xlsx", *workbook); !status) return status.errors();
-  std::vector<std::string> files{"run.json", "plan.json", "results.xlsx"};
+  std::vector<std::string> files{"run.json", "plan.json", "results.xlsx", "report.html"};
   for (const auto& [name, table] : tables) files.push_back(name + ".csv");
   if (const Status status = folder.write("ro-crate-metadata.json", ro_crate(*run_json, files)); !status)
     return status.errors();

@@ -75,6 +75,7 @@ void trace(const Restored& picture, const Image<std::uint8_t>& usable, const lay
                                std::clamp(zoom * 4 * wander(model.front), 12.0, 0.7 * thickness + 12)};
   const Trace bottom =
       trace_boundary(ground, front, limit, std::vector<float>(outer.size(), static_cast<float>(h)), map.front_setup);
+  map.texture = bottom.patch_below;
   map.outer_v = spread_columns(top.v, ground.factor, map.frame.width(), map.frame.height());
   map.front_v = spread_columns(bottom.v, ground.factor, map.frame.width(), map.frame.height());
   map.split.resize(static_cast<std::size_t>(map.frame.width()));

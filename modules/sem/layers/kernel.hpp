@@ -43,8 +43,14 @@ struct LayerMap {
   double cnr = 0;  ///< |electrolyte - interphase| / noise of one pixel
   Ground ground;               ///< what both boundaries were traced in
   TraceSetup front_setup;      ///< and how the front was
+  std::vector<double> texture;  ///< of the electrolyte beside the front: Trace::patch_below
   Flags flags;
 };
+
+/// A gap along a boundary belongs to neither side: the outer boundary moves to its lower, the front to its upper edge
+/// where the gap lies within 6 px of them.
+void leave_gaps(const Image<std::uint8_t>& labels, const Frame& frame, std::vector<float>& outer_v,
+                std::vector<float>& front_v);
 
 /// Finds outside | interphase | electrolyte: pairs of steps over sides and tilts start per-image appearance
 /// models; a two-boundary dynamic programme on the likelihoods and the appearance (with smooth shade) are

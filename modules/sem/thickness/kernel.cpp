@@ -107,19 +107,26 @@ void filament_figures(const Profile& p, const FilamentMap& map, double um, doubl
   for (const double n : form)
     if (!std::isnan(n)) peak = std::max(peak, n * um), rq += n * n * um * um, count += 1;
   rq = std::sqrt(rq / std::max(1.0, count));
-  double deepest = 0;
   if (!depths.empty()) {
     f.filament_depth_mean_um = 0;
     for (const double d : depths) f.filament_depth_mean_um += d / static_cast<double>(depths.size());
     f.filament_depth_p95_um = quantile(depths, 0.95);
-    deepest = f.filament_depth_max_um = quantile(depths, 1);
+    f.filament_depth_max_um = quantile(depths, 1);
   }
   // Probability from how clearly the deciding quantity clears its bar, in units of 15 % of the bar (10 % for
   // roughness).
   const auto clears = [](double value, double bar, double scale) {
     return 1 / (1 + std::exp(-std::log(std::max(1e-9, value / bar)) / scale));
   };
-  const double filamentary = deepest > 0 ? clears(deepest, std::max(peak, um), 0.15) : 0.02;
+  // Places along a front where texture may look like a filament: a hundred; a Gaussian tail at each.
+  const auto no_texture = [](const Filament& one) {
+    return 1 - std::min(1.0, 100 * 0.5 * std::erfc(one.evidence / std::numbers::sqrt2));
+  };
+  // At least one is no texture and deeper than the base front's own excursions.
+  double none = 1;
+  for (const Filament& one : map.filaments)
+    none *= 1 - clears(one.depth_px * um, std::max(peak, um), 0.15) * no_texture(one);
+  const double filamentary = std::max(0.02, 1 - none);
   const double rough = clears(rq, kRoughShare * f.thickness_um.value, 0.1);
   if (filamentary > 0.5) {
     f.morphology = "filamentary";

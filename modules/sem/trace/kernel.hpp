@@ -6,13 +6,18 @@
 
 namespace litho {
 
+/// Sides of square blocks, ground px.
+inline constexpr int kPatchSizes[] = {1, 8, 16, 32, 64};
+
 /// One boundary in ground px (the picture at up to 1024 px), a value a ground column.
 struct Trace {
   std::vector<float> v;      ///< below it lies the next region
   std::vector<float> above;  ///< mean grey beside it, the shade divided out, per column
   std::vector<float> below;
-  double patch = 0;  ///< variance of one pixel's share of the step, times the texture's correlation area: how
-                     ///< many pixels (of full resolution) it takes to tell one side from the other
+  /// Texture beside it, for each of kPatchSizes: variance of the mean share of the step over such a block, times the
+  /// block's pixels: what one pixel's variance would be if pixels were independent. Empty blocks leave entries out.
+  std::vector<double> patch_above, patch_below;
+  double patch() const;                          ///< the largest, mean of both sides
 };
 
 /// What a boundary is traced in: the picture at up to 1024 px, upright, the shade divided out.

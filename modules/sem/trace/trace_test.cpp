@@ -46,7 +46,7 @@ TEST(Trace, PatchesAreNotEvidenceForSpikes) {
   for (int u = 0; u < 600; ++u) mean += (trace.v[u] - 100) / 600, squares += std::pow(trace.v[u] - 100, 2) / 600;
   EXPECT_LT(std::abs(mean), 2);
   EXPECT_LT(std::sqrt(squares), 4);
-  EXPECT_GT(trace.patch, 4);
+  EXPECT_GT(trace.patch(), 4);
 }
 
 TEST(Trace, AStretchGoneAstrayComesBack) {

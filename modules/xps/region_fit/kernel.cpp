@@ -287,8 +287,7 @@ Result<RegionFit> fit_region(const PeakRegion& region, const RegionData& data,
   out.converged = chosen.scored.converged;
   out.low_ev = data.energy_ev.front(), out.high_ev = data.energy_ev.back();
   const std::size_t n = data.counts.size();
-  out.envelope.resize(n);
-  chosen.curves->envelope(chosen.scored.x, out.envelope, {});
+  out.envelope = chosen.scored.mean;
   out.components = describe(chosen);
   if (options.interval == IntervalKind::profile) profile_intervals(chosen, data, out.components);
   if (options.interval == IntervalKind::bootstrap)

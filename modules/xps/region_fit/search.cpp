@@ -47,9 +47,8 @@ std::vector<double> other_start(const RegionModel& model, const std::vector<doub
   return x;
 }
 
-double misfit_sigma(RegionCurves& curves, const RegionData& data, const Scored& scored) {
-  std::vector<double> mean(data.counts.size());
-  if (!curves.envelope(scored.x, mean, {})) return std::numeric_limits<double>::infinity();
+double misfit_sigma(const RegionData& data, const Scored& scored) {
+  const auto& mean = scored.mean;
   double pearson = 0, variance = 0;
   for (std::size_t i = 0; i < mean.size(); ++i) {
     pearson += (data.counts[i] - mean[i]) * (data.counts[i] - mean[i]) / (mean[i] * data.dispersion);
@@ -96,7 +95,7 @@ Result<FittedModel> fit_model(const RegionModel& model, const RegionData& data, 
   };
   search(first, 100);
   const auto good = [&] {
-    return any && fitted.scored.converged && misfit_sigma(*fitted.curves, data, fitted.scored) < kGoodMisfit;
+    return any && fitted.scored.converged && misfit_sigma(data, fitted.scored) < kGoodMisfit;
   };
   for (int index = 1; index < starts && !good(); ++index)
     search(other_start(model, first, index), kShortSearch);
