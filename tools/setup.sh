@@ -9,6 +9,7 @@ packages="
   libtiff-dev libpng-dev libdeflate-dev libzip-dev libcairo2-dev libpugixml-dev
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   libgtest-dev libgmock-dev libbenchmark-dev libxy-bin
+  libboost-dev libgtest-dev libgmock-dev libbenchmark-dev
 "
 
 as_root() {
