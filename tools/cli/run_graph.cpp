@@ -19,6 +19,7 @@
 #include "tools/cli/progress.hpp"
 #include "tools/cli/xlsx_sheet.hpp"
 #include "tools/report/report.hpp"
+#include "tools/results/results.hpp"
 
 namespace litho {
 namespace {
@@ -122,7 +123,7 @@ int report_run(const Errors& errors) {
 Result<Merged> merge_folder(const std::string& run) {
   const auto folder = RunFolder::open(run);
   if (!folder) return folder.errors();
-  auto merged = merge_run(*folder);
+  auto merged = write_results(*folder);
   if (!merged) return merged;
   if (const Status written = write_report(*folder); !written) return written.errors();
   return merged;

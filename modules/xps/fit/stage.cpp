@@ -148,13 +148,14 @@ class FitStage final : public Stage {
       std::vector<const SampleSpectrum*> named, covering;
       for (const SampleSpectrum& one : sample.spectra) {
         const auto stated = one.fields.find("region");
-        if (region_matches(region, one.spectrum.data().region) ||
+        if (region_matches(region, one.region) ||
             (stated != one.fields.end() && region_matches(region, stated->second)))
           named.push_back(&one);
         else if (covers(one.spectrum, region))
           covering.push_back(&one);
       }
       for (const SampleSpectrum* one : named) out.emplace_back(one, &region);
+<<<<<<< HEAD
       if (!named.empty()) continue;
       for (const SampleSpectrum* one : covering) {
         const auto rivals = std::count_if(covering.begin(), covering.end(), [&](const SampleSpectrum* other) {
@@ -165,6 +166,12 @@ class FitStage final : public Stage {
         ctx.note("fit.region_by_energy", one->where + ": '" + one->spectrum.data().region +
                                              "' is taken for " + region.name + " by its energies");
       }
+=======
+      if (!named.empty() || covering.size() != 1) continue;
+      out.emplace_back(covering[0], &region);
+      ctx.note("fit.region_by_energy", covering[0]->where + ": '" + covering[0]->region +
+                                           "' is taken for " + region.name + " by its energies");
+>>>>>>> main
     }
     return out;
   }
@@ -181,7 +188,7 @@ class FitStage final : public Stage {
 
   Status nothing_to_fit(const SampleSpectra& sample) const {
     std::vector<std::string> have, want;
-    for (const SampleSpectrum& one : sample.spectra) have.push_back("'" + one.spectrum.data().region + "'");
+    for (const SampleSpectrum& one : sample.spectra) have.push_back("'" + one.region + "'");
     for (const PeakRegion& region : model_.regions) want.push_back("'" + region.name + "'");
     return Error{"fit.no_region", sample.sample,
                  "none of the regions " + join(have, ", ") + " is " + join(want, " or "),
