@@ -23,6 +23,7 @@ class CrackFilesStage final : public StageWith<NoOptions> {
   Out<Artifact> cracks{this, "cracks"};
   Out<Artifact> labels{this, "labels"};
   Out<Artifact> geojson{this, "geojson"};
+  Out<Artifact> rois{this, "rois"};
 
   Status run(RunContext& ctx) const override {
     const Micrograph& m = ctx.get(micrograph);
@@ -38,6 +39,9 @@ class CrackFilesStage final : public StageWith<NoOptions> {
     put(labels, "labels/" + stem + ".tif",
         label_tiff(fracture_labels(ctx.get(pellet), ctx.get(network), ctx.get(delamination)), ctx.get(field).usable, nm));
     ctx.put(geojson, {"cracks/" + stem + ".geojson", cracks_geojson(ctx.get(network), ctx.get(delamination), nm)});
+    const auto zip = roi_set_zip(ctx.get(network), ctx.get(delamination));
+    if (!zip) return zip.errors();
+    put(rois, "cracks/" + stem + "_RoiSet.zip", *zip);
     return {};
   }
 };
@@ -47,7 +51,7 @@ class CrackFilesStage final : public StageWith<NoOptions> {
 void register_sem_crack_files(Registry& registry) {
   registry.add<CrackFilesStage>({.name = "sem.crack_files",
                       .results_version = 1,
-                      .doc = "Crack TIFF, label TIFF and GeoJSON of the cracks",
+                      .doc = "Crack TIFF, label TIFF, GeoJSON and ImageJ ROI set of the cracks",
                       .references = {}});
 }
 
