@@ -154,11 +154,12 @@ void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> co
   for (const ShippedCommand& shipped : kShippedCommands) {
     CLI::App* command = app.add_subcommand(shipped.name, shipped.doc);
     add_run_options(*command, arguments);
-    command->footer(fmt::format("Examples:\n"
-                                "  lithoscope {0} micrographs/ -o run\n"
-                                "  lithoscope {0} a.tif b.tif --pixel-size \"48.8 nm\" -o run\n"
-                                "  lithoscope {0} sheet.csv -o run --jobs 8",
-                                shipped.name));
+    command->footer(
+        fmt::format("Examples:\n"
+                    "  lithoscope {0} micrographs/ -o run\n"
+                    "  lithoscope {0} a.tif b.tif --pixel-size \"48.8 nm\" -o run\n"
+                    "  lithoscope {0} sheet.csv -o run --jobs 8",
+                    shipped.name));
     command->callback([&action, &shipped] {
       arguments.graph = shipped.name;
       action = [] { return run(arguments); };

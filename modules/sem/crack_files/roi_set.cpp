@@ -24,10 +24,13 @@ struct ArchiveDiscard {
   void operator()(zip_t* archive) const { zip_discard(archive); }
 };
 
-Error zip_error(const std::string& what) { return {"crack_files.zip", "", "the ROI set could not be packed: " + what, ""}; }
+Error zip_error(const std::string& what) {
+  return {"crack_files.zip", "", "the ROI set could not be packed: " + what, ""};
+}
 
 /// Packs named files into a zip in memory.
-Result<std::vector<std::uint8_t>> pack(const std::vector<std::pair<std::string, std::vector<std::uint8_t>>>& files) {
+Result<std::vector<std::uint8_t>> pack(
+    const std::vector<std::pair<std::string, std::vector<std::uint8_t>>>& files) {
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* target = zip_source_buffer_create(nullptr, 0, 0, &error);
@@ -86,7 +89,8 @@ std::vector<std::uint8_t> imagej_polyline(const Polyline& line, const std::strin
   put16(out, 4, 227);  // version that knows sub-pixel vertices and the second header
   out[6] = 5;          // polyline
   put16(out, 8, y0), put16(out, 10, x0);
-  put16(out, 12, static_cast<int>(std::ceil(bottom)) + 1), put16(out, 14, static_cast<int>(std::ceil(right)) + 1);
+  put16(out, 12, static_cast<int>(std::ceil(bottom)) + 1),
+      put16(out, 14, static_cast<int>(std::ceil(right)) + 1);
   put16(out, 16, static_cast<int>(n));
   put16(out, 50, 128);  // sub-pixel
   put32(out, 60, static_cast<std::uint32_t>(second));
@@ -108,8 +112,10 @@ Result<std::vector<std::uint8_t>> roi_set_zip(const CrackNetwork& network, const
     files.emplace_back(name + ".roi", imagej_polyline(line, name));
   };
   for (std::size_t i = 0; i < network.lines.size(); ++i)
-    add(numbered("crack", static_cast<std::size_t>(network.lines[i].crack) + 1) + "-" + std::to_string(i + 1), network.lines[i].line);
-  for (std::size_t i = 0; i < delamination.gaps.size(); ++i) add(numbered("gap", i + 1), delamination.gaps[i].path.line);
+    add(numbered("crack", static_cast<std::size_t>(network.lines[i].crack) + 1) + "-" + std::to_string(i + 1),
+        network.lines[i].line);
+  for (std::size_t i = 0; i < delamination.gaps.size(); ++i)
+    add(numbered("gap", i + 1), delamination.gaps[i].path.line);
   if (files.empty()) {
     // libzip writes no empty archive; this is one by the format's definition: the end record alone.
     std::vector<std::uint8_t> empty(22, 0);

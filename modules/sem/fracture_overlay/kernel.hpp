@@ -25,8 +25,9 @@ OverlayScene fracture_scene(const FracturePicture& picture);
 /// "crack density 0.012 1/um (95 %: ...)", one line a figure; what was not measured is left out.
 std::vector<std::string> fracture_lines(const FractureFigures& figures);
 
-/// Rose of the cracks' directions (18 bins of 10 degrees over the half circle, area goes with length, 0 = along the
-/// reference) and histogram of openings over length, side by side as SVG. No text depends on fonts' widths.
+/// Rose of the cracks' directions (18 bins of 10 degrees over the half circle, area goes with length, 0 =
+/// along the reference) and histogram of openings over length, side by side as SVG. No text depends on fonts'
+/// widths.
 std::string fracture_charts_svg(const CrackNetwork& network, double reference_deg, double pixel_size_nm);
 
 /// Length in each of 18 bins of 10 degrees from -90, px.

@@ -40,9 +40,8 @@ class FractureOverlayStage final : public StageWith<StageOptions> {
     const Micrograph& m = ctx.get(micrograph);
     const double nm = m.pixel_size()->nm;
     const std::string& stem = ctx.get(item).stem;
-    const auto scene =
-        fracture_scene({m.grey(), ctx.get(field).usable, nm, stem, ctx.get(pellet), ctx.get(delamination),
-                        ctx.get(network), ctx.get(fracture)});
+    const auto scene = fracture_scene({m.grey(), ctx.get(field).usable, nm, stem, ctx.get(pellet),
+                                       ctx.get(delamination), ctx.get(network), ctx.get(fracture)});
     const auto drawn = draw_overlay(scene, options().max_width_px);
     if (!drawn) return drawn.errors();
     const auto bytes = write_png(*drawn);
