@@ -281,6 +281,7 @@ void add_cracks(Scene& scene, RandomStream& random, const Hardness& hard, double
       v = scene.outer.at(u) + scene.thickness * random.uniform(0.3, 0.7);
       heading = (chance(random, 0.5) ? 0 : kPi) + 0.1 * random.normal();
     }
+    if (v < scene.outer.at(u) - 20) continue;  // not in the solid
     const double opening = std::max(1.0, log_uniform(random, 1, widest) * std::sqrt(scale));
     const double length = std::max(log_uniform(random, 80, 1200) * scale, 14 * opening);
     grower.grow({{u, v}, heading, length, opening, taper_start, true}, -1);

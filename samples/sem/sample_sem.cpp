@@ -1,8 +1,11 @@
 #include "samples/sem/sample_sem.hpp"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -137,8 +140,7 @@ std::string boundaries_csv(const Scene& scene) {
   return write_csv(table);
 }
 
-Status write_one(const SemSampleOptions& options, int index, const std::filesystem::path& dir,
-                 std::vector<Fields>& rows) {
+Result<Fields> write_one(const SemSampleOptions& options, int index, const std::filesystem::path& dir) {
   const Scene scene =
       make_scene(options.kind == "fracture" ? Kind::fracture : Kind::interphase, options.seed, index,
                  level_of(options, index), options.width_px, options.height_px, options.fields);
@@ -154,17 +156,17 @@ Status write_one(const SemSampleOptions& options, int index, const std::filesyst
   if (Status s = write_tiff(image.pixels, scene.palette ? Palette::grey : Palette::none, options.compress,
                             header.tags, dir / file);
       !s)
-    return s;
+    return s.errors();
   if (!header.sidecar.empty())
-    if (Status s = write_file(dir / (stem + ".txt"), header.sidecar); !s) return s;
+    if (Status s = write_file(dir / (stem + ".txt"), header.sidecar); !s) return s.errors();
   if (Status s = write_tiff(image.labels, Palette::labels, true, {}, beside / (stem + "_labels.tif")); !s)
-    return s;
-  if (Status s = write_file(beside / (stem + "_boundaries.csv"), boundaries_csv(scene)); !s) return s;
+    return s.errors();
+  if (Status s = write_file(beside / (stem + "_boundaries.csv"), boundaries_csv(scene)); !s)
+    return s.errors();
   if (Status s = write_file(beside / (stem + "_cracks.geojson"), cracks_geojson(scene, network)); !s)
-    return s;
-  rows.push_back(truth_fields(scene, truth, measure_cracks(scene, network), image, file,
-                              "specimen-" + std::to_string(1 + index / options.fields)));
-  return {};
+    return s.errors();
+  return truth_fields(scene, truth, measure_cracks(scene, network), image, file,
+                      "specimen-" + std::to_string(1 + index / options.fields));
 }
 
 }  // namespace
@@ -181,6 +183,7 @@ Status write_sem_samples(const SemSampleOptions& options, const std::filesystem:
   if (options.fields < 1)
     errors.push_back(
         {"sample.fields", "", "a specimen has no field", "ask for at least one field a specimen"});
+  if (options.jobs < 1) errors.push_back({"sample.jobs", "", "nobody to draw", "ask for at least one job"});
   if (options.count < 1)
     errors.push_back({"sample.count", "", "nothing to draw", "ask for at least one image"});
   for (const int side : {options.width_px, options.height_px})
@@ -188,9 +191,23 @@ Status write_sem_samples(const SemSampleOptions& options, const std::filesystem:
       errors.push_back(
           {"sample.size", "", std::to_string(side) + " px is outside 256..16384", "choose another size"});
   if (!errors.empty()) return errors;
+  // Images are independent of each other: they may be drawn in any order.
+  std::vector<Result<Fields>> drawn(static_cast<std::size_t>(options.count), Fields{});
+  std::atomic<int> next = 0;
+  const auto draw = [&] {
+    for (int index = next++; index < options.count; index = next++)
+      drawn[static_cast<std::size_t>(index)] = write_one(options, index, dir);
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int k = 1; k < std::min(options.jobs, options.count); ++k) others.emplace_back(draw);
+    draw();
+  }
   std::vector<Fields> rows;
-  for (int index = 0; index < options.count; ++index)
-    if (Status s = write_one(options, index, dir, rows); !s) return s;
+  for (Result<Fields>& fields : drawn) {
+    if (!fields) return fields.errors();
+    rows.push_back(*std::move(fields));
+  }
   Table sheet({"file", "sample"});
   for (const Fields& row : rows) sheet.add({row[0].second, row[1].second});
   if (Status s = write_file(dir / "sheet.csv", write_csv(sheet)); !s) return s;

@@ -16,6 +16,7 @@ struct SemSampleOptions {
   int fields = 1;  ///< consecutive images that are fields of one specimen
   int width_px = 2048;
   int height_px = 1536;   ///< databar included
+  int jobs = 1;           ///< images drawn at the same time; the files do not depend on it
   bool compress = false;  ///< Deflate with predictor instead of plain strips
 };
 

@@ -64,10 +64,10 @@ TEST(InterphaseFormats, AFailedPictureHasAnOverlay) {
   for (const char* run : {"run", "scaleless"}) {
     const auto bytes = read_file(scratch / run / "overlays/flat.png");
     ASSERT_TRUE(bytes) << run;
-    const auto overlay = read_png(*bytes, "flat.png");
-    ASSERT_TRUE(overlay);
-    EXPECT_EQ(overlay->grey.width(), 300);
-    EXPECT_GT(overlay->grey.height(), 200);  // the reason stands below the picture
+    ASSERT_GT(bytes->size(), 24U);
+    const auto number = [&](std::size_t at) { return (*bytes)[at + 2] * 256 + (*bytes)[at + 3]; };  // of IHDR
+    EXPECT_EQ(number(16), 300);
+    EXPECT_GT(number(20), 230);  // the reason stands below the picture
   }
   EXPECT_FALSE(fs::exists(scratch / "run/overlays/cut.png"));
   EXPECT_FALSE(fs::exists(scratch / "run/labels/flat.tif"));

@@ -7,23 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "modules/xps/film_detection/kernel.hpp"
+#include "modules/xps/coverage_decision/kernel.hpp"
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/rng.hpp"
+#include "tools/benchmarks/coverage_scene.hpp"
 
 namespace litho {
 namespace {
-
-std::vector<double> axis(double from, double to, double step) {
-  std::vector<double> out;
-  for (double e = from; e < to + 1e-9; e += step) out.push_back(e);
-  return out;
-}
-
-double quasi_poisson(RandomStream& random, double mean, double dispersion) {
-  return dispersion * random.poisson(mean / dispersion);
-}
 
 struct Scene {
   std::vector<double> energy, background;  // counts a channel and sweep
@@ -33,9 +24,10 @@ struct Scene {
 /// Cr-free region: slope, curvature of unknown kind, and up to three loss features of 6-25 eV.
 Scene cr_free(RandomStream& random, double bumps) {
   Scene s;
-  s.energy = axis(563 + 4 * random.uniform(), 598 + 6 * random.uniform(), 0.1);
+  s.energy = energies(563 + 4 * random.uniform(), 598 + 6 * random.uniform(), 0.1);
   const double level = 60 * std::pow(15.0, random.uniform());
-  const double slope = random.uniform(-0.2, 0.3), bend = random.uniform(-0.08, 0.08), third = random.uniform(-0.04, 0.04);
+  const double slope = random.uniform(-0.2, 0.3), bend = random.uniform(-0.08, 0.08),
+               third = random.uniform(-0.04, 0.04);
   std::vector<std::array<double, 3>> features;
   const auto count = random.below(4);
   for (unsigned k = 0; k < count; ++k)
@@ -52,17 +44,18 @@ Scene cr_free(RandomStream& random, double bumps) {
 
 /// A bare film measured well: the maker's own shapes, not the kernel's.
 CrTemplate bare_film(RandomStream& random, double counts_at_peak, double oxide) {
-  const auto e = axis(563, 603, 0.1);
+  const auto e = energies(563, 603, 0.1);
   std::vector<double> net(e.size()), counts(e.size());
   for (std::size_t i = 0; i < e.size(); ++i) {
     const auto voigt = [&](double c, double w, double m) {
       const double u = (e[i] - c) / w;
       return (1 - m) * std::exp(-4 * std::log(2) * u * u) + m / (1 + 4 * u * u);
     };
-    net[i] = (1 - oxide) * (voigt(574.2, 1.1, 0.4) + 0.35 * voigt(575.0, 1.8, 0.2) + 0.42 * voigt(583.5, 1.5, 0.4) +
-                            0.15 * voigt(584.6, 2.3, 0.2)) +
-             oxide * 0.55 * (voigt(576.5, 2.0, 0.2) + 0.55 * voigt(577.9, 2.4, 0.1) + 0.45 * voigt(586.2, 2.4, 0.2) +
-                             0.25 * voigt(587.8, 2.6, 0.1));
+    net[i] = (1 - oxide) * (voigt(574.2, 1.1, 0.4) + 0.35 * voigt(575.0, 1.8, 0.2) +
+                            0.42 * voigt(583.5, 1.5, 0.4) + 0.15 * voigt(584.6, 2.3, 0.2)) +
+             oxide * 0.55 *
+                 (voigt(576.5, 2.0, 0.2) + 0.55 * voigt(577.9, 2.4, 0.1) + 0.45 * voigt(586.2, 2.4, 0.2) +
+                  0.25 * voigt(587.8, 2.6, 0.1));
   }
   double sum = 0;
   for (std::size_t i = 0; i < e.size(); ++i) {
@@ -104,11 +97,68 @@ void false_alarms(int trials, double bumps) {
       phi += found->dispersion / s.dispersion;
       tau += found->departure;
     }
-    const double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - t0).count();
+    const double ms =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - t0).count();
     const double n = trials;
-    fmt::print("{:4d} sweeps: p<0.3 {:.3f}  p<0.1 {:.4f}  p<0.05 {:.4f}  p<0.01 {:.4f}  z rms {:.3f}  phi {:.3f} tau {:.5f}  {:.2f} ms\n",
-               sweeps, at50 / n, at10 / n, at5 / n, at1 / n, std::sqrt(z2 / n), phi / n, tau / n, ms / n);
+    fmt::print(
+        "{:4d} sweeps: p<0.3 {:.3f}  p<0.1 {:.4f}  p<0.05 {:.4f}  p<0.01 {:.4f}  z rms {:.3f}  phi {:.3f} "
+        "tau {:.5f}  {:.2f} ms\n",
+        sweeps, at50 / n, at10 / n, at5 / n, at1 / n, std::sqrt(z2 / n), phi / n, tau / n, ms / n);
   }
+}
+
+/// Relative error of the Cr ratio and the spread that was claimed.
+void ratios(int trials) {
+  fmt::print("Cr 2p, Cr 3p and Li 1s of films half open, by sweeps\n");
+  for (const double open : {1.0, 0.5, 0.1, 0.02})
+    for (const int sweeps : {5, 30, 1000}) {
+      double e = 0, e2 = 0, u2 = 0, in = 0, e3 = 0, e32 = 0, u3 = 0, li = 0, ul = 0, tau = 0, taul = 0,
+             in3 = 0, ea = 0, ea2 = 0;
+      for (int t = 0; t < trials; ++t) {
+        RandomStream random(11, fmt::format("{}/{}/{}", open, sweeps, t));
+        SceneOptions o{.open_fraction = open,
+                       .lithium_nm = open < 1 ? 100.0 : 0,
+                       .sweeps = sweeps,
+                       .shift_ev = 0.4 * random.normal()};
+        o.oxide = random.uniform(0.2, 0.8);
+        o.plated_oxide = std::clamp(o.oxide + 0.1 * random.normal(), 0.0, 1.0);
+        const CoverageScene scene = draw_scene(o, random);
+        const auto m = measure_film(scene.spectra, {});
+        if (!m) {
+          fmt::print("{}\n", to_string(m.errors()));
+          return;
+        }
+        const double error = m->cr2p->amplitude / scene.cr_ratio - 1;
+        e += error;
+        if (const auto own =
+                cr2p_template(scene.spectra.plated_cr2p->energy_ev, scene.spectra.plated_cr2p->counts)) {
+          const double by_area = own->area / m->film->area / m->cr_scale / scene.cr_ratio - 1;
+          ea += by_area;
+          ea2 += by_area * by_area;
+        }
+        e2 += error * error;
+        u2 += std::pow(m->cr2p->z_sd / scene.cr_ratio, 2);
+        in += m->cr2p->amplitude_lo <= scene.cr_ratio && scene.cr_ratio <= m->cr2p->amplitude_hi;
+        tau += m->cr2p->departure;
+        if (m->li->cr3p) {
+          const double error3 = m->li->cr3p->amplitude / scene.cr_ratio - 1;
+          e3 += error3;
+          e32 += error3 * error3;
+          u3 += std::pow(m->li->cr3p->z_sd / scene.cr_ratio, 2);
+          in3 += m->li->cr3p->amplitude_lo <= scene.cr_ratio && scene.cr_ratio <= m->li->cr3p->amplitude_hi;
+        }
+        li += m->li->li1s.amplitude * m->li1s_area_per_amplitude / (scene.cr_rate / 100);
+        ul += m->li->li1s.z_sd * m->li1s_area_per_amplitude / (scene.cr_rate / 100);
+        taul += m->li->li1s.departure;
+      }
+      const double n = trials;
+      fmt::print("area {:+.4f} {:.4f} ", ea / n, std::sqrt(ea2 / n));
+      fmt::print(
+          "open {:.2f} {:4d} sweeps: 2p bias {:+.4f} rms {:.4f} claimed {:.4f} in {:.3f} tau {:.4f} | 3p "
+          "bias {:+.4f} rms {:.4f} claimed {:.4f} in {:.3f} | Li {:.3f} +- {:.3f} tau {:.4f}\n",
+          open, sweeps, e / n, std::sqrt(e2 / n), std::sqrt(u2 / n), in / n, tau / n, e3 / n,
+          std::sqrt(e32 / n), std::sqrt(u3 / n), in3 / n, li / n, ul / n, taul / n);
+    }
 }
 
 /// Cr-2p-free stretches of a real spectrum of oxidised chromium: 30 scans as counts.
@@ -138,7 +188,8 @@ void real_stretches(const std::string& folder) {
   }
   std::reverse(energy.begin(), energy.end());
   std::reverse(scans.begin(), scans.end());
-  const auto stretch = [&](double lo, double hi, int first, int count, std::vector<double>& e, std::vector<double>& c) {
+  const auto stretch = [&](double lo, double hi, int first, int count, std::vector<double>& e,
+                           std::vector<double>& c) {
     e.clear();
     c.clear();
     for (std::size_t i = 0; i < energy.size(); ++i)
@@ -156,8 +207,8 @@ void real_stretches(const std::string& folder) {
     fmt::print("{}\n", to_string(film.errors()));
     return;
   }
-  fmt::print("Real template: shift {:.2f} eV, oxide {:.2f}, area {:.0f} +- {:.0f}\n", film->shift_ev, film->oxide_share,
-             film->area, film->area_u);
+  fmt::print("Real template: shift {:.2f} eV, oxide {:.2f}, area {:.0f} +- {:.0f}\n", film->shift_ev,
+             film->oxide_share, film->area, film->area_u);
   for (const double width : {20.0, 24.0, 30.0})
     for (const auto& [from, to] : {std::pair{605.0, 700.0}, std::pair{620.0, 690.0}, std::pair{720.0, 820.0}})
       for (const int group : {1, 5, 30}) {
@@ -188,8 +239,11 @@ void real_stretches(const std::string& folder) {
         std::sort(spreads.begin(), spreads.end());
         std::sort(alarms.begin(), alarms.end());
         std::sort(limits.begin(), limits.end());
-        fmt::print("{:.0f}-{:.0f} eV, windows {:.0f} eV, {:2d} scans: z rms median {:.2f} [{:.2f} - {:.2f}], p<0.05 median {:.3f}, limit {:.4f}\n",
-                   from, to, width, group, 0.5 * (spreads[9] + spreads[10]), spreads.front(), spreads.back(), alarms[10], limits[10]);
+        fmt::print(
+            "{:.0f}-{:.0f} eV, windows {:.0f} eV, {:2d} scans: z rms median {:.2f} [{:.2f} - {:.2f}], p<0.05 "
+            "median {:.3f}, limit {:.4f}\n",
+            from, to, width, group, 0.5 * (spreads[9] + spreads[10]), spreads.front(), spreads.back(),
+            alarms[10], limits[10]);
       }
 }
 
@@ -198,6 +252,10 @@ void real_stretches(const std::string& folder) {
 
 int main(int argc, char** argv) {
   const int trials = argc > 1 ? std::atoi(argv[1]) : 2000;
+  if (argc > 2) {
+    litho::ratios(trials);
+    return 0;
+  }
   litho::real_stretches(LITHOSCOPE_SHARED_DATA);
   for (const double bumps : {0.0, 0.01, 0.03, 0.1}) litho::false_alarms(trials, bumps);
 }

@@ -64,6 +64,7 @@ void add_sample_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   sem->add_option("--width", options.width_px, "Width, px")->capture_default_str();
   sem->add_option("--height", options.height_px, "Height with databar, px")->capture_default_str();
+  sem->add_option("--jobs", options.jobs, "Images drawn at the same time")->capture_default_str();
   sem->add_flag("--compress", options.compress, "Deflate-compressed TIFF");
   sem->footer("Example:\n  lithoscope sample sem -n 24 --seed 7 --level clean -o truth");
   sem->callback([&action] { action = [] { return draw(options, folder); }; });

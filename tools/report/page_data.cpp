@@ -6,13 +6,10 @@
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/table.hpp"
-#include "tools/report/page_item.hpp"
 
 namespace litho::report {
 namespace {
 
-constexpr std::size_t kEmbeddedItems = 40;
-constexpr std::size_t kPlottedItems = 2000;
 constexpr std::size_t kLargestSideTable = 500;  // rows; longer tables are for a spreadsheet
 
 /// Columns shown at first, and figures worth a plot by condition; other tables show all columns.
@@ -61,7 +58,6 @@ std::optional<Csv> read_table(const std::filesystem::path& path) {
 Json run_facts(const Json& run) {
   return {{"version", run.value("version", "")},
           {"libraries", run.value("libraries", Json::object())},
-          {"command_line", run.value("command_line", Json::array())},
           {"seed", run.value("seed", 0)},
           {"stages", run.value("stages", Json::object())},
           {"graph", run.contains("graph") ? run["graph"].value("text", "") : ""}};
@@ -77,7 +73,7 @@ Json plain_main(const std::vector<ItemRecord>& records) {
 
 }  // namespace
 
-Result<Json> page_data(const RunFolder& folder) {
+Result<PageData> page_data(const RunFolder& folder) {
   const RunPlan& plan = folder.plan();
   const auto text = read_text_file(folder.path() / "run.json");
   const Json run = text ? Json::parse(*text, nullptr, false) : Json();
@@ -116,15 +112,9 @@ Result<Json> page_data(const RunFolder& folder) {
     data["main"] = plain_main(records);
     data["main_columns"] = data["main"]["columns"];
   }
-  const bool few = records.size() <= kEmbeddedItems;
-  const Embedding embedding{few, few                               ? std::size_t{800}
-                                 : records.size() <= kPlottedItems ? std::size_t{120}
-                                                                   : 0};
-  for (std::size_t i = 0; i < records.size(); ++i)
-    data["items"].push_back(page_item(folder.path(), stems[i], records[i], embedding));
   data["citation"] = "The lithoscope authors. lithoscope, version " + run.value("version", "") +
                      " (Apache-2.0), and the sources that the README of each module named above gives.";
-  return data;
+  return PageData{std::move(data), std::move(stems), std::move(records)};
 }
 
 }  // namespace litho::report

@@ -26,7 +26,7 @@ std::vector<Cell> spectra_cells(const SampleSpectrum& spectrum) {
                                                                       : "";
   return {spectrum.file,
           spectrum.role,
-          data.region,
+          spectrum.region,
           data.block,
           data.format,
           std::string(data.axis == EnergyAxis::binding ? "binding" : "kinetic"),
@@ -43,7 +43,11 @@ std::vector<Cell> spectra_cells(const SampleSpectrum& spectrum) {
 
 std::vector<Spectrum> spectra_of(const SampleSpectra& sample) {
   std::vector<Spectrum> spectra;
-  for (const SampleSpectrum& spectrum : sample.spectra) spectra.push_back(spectrum.spectrum);
+  for (const SampleSpectrum& spectrum : sample.spectra) {
+    SpectrumData data = spectrum.spectrum.data();
+    if (data.region.empty()) data.region = spectrum.region;
+    if (auto named = Spectrum::make(std::move(data))) spectra.push_back(*std::move(named));
+  }
   return spectra;
 }
 

@@ -12,7 +12,7 @@ namespace litho {
 std::vector<std::string> spectra_columns();
 std::vector<Cell> spectra_cells(const SampleSpectrum& spectrum);
 
-/// The spectra alone.
+/// The spectra alone; those whose file names no region are named as the sheet's row has it.
 std::vector<Spectrum> spectra_of(const SampleSpectra& sample);
 
 }  // namespace litho

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 
@@ -9,6 +9,7 @@
 #include "modules/io/tidy_csv/kernel.hpp"
 #include "modules/io/vamas/kernel.hpp"
 #include "pipeline/core/file.hpp"
+#include "pipeline/core/text.hpp"
 #include "tests/support/shared_data.hpp"
 
 namespace litho {
@@ -20,19 +21,23 @@ TEST(SpectrumFiles, TableHasOneCellAColumn) {
   data.energy_ev = {3, 2, 1};
   data.intensity = {10, 20, 30};
   data.scan_count = 4;
-  const SampleSpectrum spectrum{*Spectrum::make(std::move(data)), "plated", "pellet", "a.vgd", "a.vgd", {}};
+  const SampleSpectrum spectrum{
+      *Spectrum::make(std::move(data)), "Cr 2p", "plated", "pellet", "a.vgd", "a.vgd", {}};
   const auto cells = spectra_cells(spectrum);
   const auto columns = spectra_columns();
   ASSERT_EQ(cells.size(), columns.size());
   const auto text = [&](const std::string& name) {
     return to_text(cells[static_cast<std::size_t>(std::ranges::find(columns, name) - columns.begin())]);
   };
+  EXPECT_EQ(text("region"), "Cr 2p");
   EXPECT_EQ(text("low_ev"), "1");
   EXPECT_EQ(text("high_ev"), "3");
   EXPECT_EQ(text("scans"), "4");
   EXPECT_EQ(text("dwell_s"), "");
   EXPECT_EQ(text("intensity_sum"), "60");
-  EXPECT_EQ(spectra_of({"pellet", {spectrum, spectrum}}).size(), 2U);
+  const auto alone = spectra_of({"pellet", {spectrum, spectrum}});
+  ASSERT_EQ(alone.size(), 2U);
+  EXPECT_EQ(alone[0].data().region, "Cr 2p");
 }
 
 TEST(SpectrumFiles, EveryRealSpectrumReadsBackToTheLastBit) {
@@ -75,6 +80,49 @@ TEST(SpectrumFiles, EveryRealSpectrumReadsBackToTheLastBit) {
     }
   }
   EXPECT_GE(converted, 45);
+}
+
+TEST(SpectrumFiles, AnotherReaderSeesTheSameNumbers) {
+  // Independent library: xylib's xyconv reads the VAMAS file; skipped where it is not installed.
+  if (std::system("command -v xyconv >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "xyconv (libxy-bin) is not installed";
+  std::vector<Spectrum> spectra;
+  for (int k = 0; k < 2; ++k) {
+    SpectrumData data;
+    data.region = k == 0 ? "Cr 2p" : "Li 1s";
+    data.sample = "pellet";
+    data.photon_energy_ev = 1486.6;
+    data.variables = {{"etch", "s", 10.0 * k}};
+    data.comments = "two\nlines\n";
+    for (int i = 0; i < 20 + k; ++i) {
+      data.energy_ev.push_back(600.5 - 0.25 * i);
+      data.intensity.push_back(1000.0 / (3 + i));
+      data.transmission.push_back(1 + 0.01 * i);
+    }
+    spectra.push_back(*Spectrum::make(std::move(data)));
+  }
+  const auto folder = std::filesystem::temp_directory_path() / "lithoscope-spectrum-files-test";
+  const auto written = folder / "two.vms", converted = folder / "two.xy";
+  ASSERT_TRUE(write_file(written, write_vamas(spectra)));
+  ASSERT_EQ(std::system(("xyconv -t vamas '" + written.string() + "' '" + converted.string() + "'").c_str()),
+            0);
+  const auto text = read_text_file(converted);
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(text);
+  std::vector<double> numbers;
+  for (const auto line : split_lines(*text))
+    if (!trim(line).empty() && !line.starts_with('#')) {
+      ASSERT_TRUE(numbers_in_line(line, numbers)) << line;
+    }
+  constexpr std::size_t kColumns = 3;
+  ASSERT_EQ(numbers.size(), kColumns * 41);
+  std::size_t at = 0;
+  for (const Spectrum& spectrum : spectra)
+    for (std::size_t i = 0; i < spectrum.points(); ++i, at += kColumns) {
+      EXPECT_NEAR(numbers[at], spectrum.data().energy_ev[i], 1e-4);
+      EXPECT_NEAR(numbers[at + 1], spectrum.data().intensity[i], 1e-3);
+      EXPECT_NEAR(numbers[at + 2], spectrum.data().transmission[i], 1e-4);
+    }
 }
 
 }  // namespace

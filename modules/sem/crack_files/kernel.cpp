@@ -59,9 +59,8 @@ std::string cracks_geojson(const CrackNetwork& network, const Delamination& dela
     out += (first ? "\n" : ",\n") + text;
     first = false;
   };
-  int number = 0;
-  for (const Crack& crack : network.cracks)
-    add(feature("\"class\":\"crack\",\"crack\":" + std::to_string(++number), crack.line, crack.opening_px, um));
+  for (const CrackLine& line : network.lines)
+    add(feature("\"class\":\"crack\",\"crack\":" + std::to_string(line.crack + 1), line.line, line.opening_px, um));
   for (const Gap& gap : delamination.gaps)
     add(feature(std::string("\"class\":\"gap\",\"boundary\":\"") + (gap.place == GapPlace::outer ? "outer" : "front") + "\"",
                 gap.path.line, widths(gap.path), um));

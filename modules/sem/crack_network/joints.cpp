@@ -19,7 +19,7 @@ struct Site {
 
 class Points {
  public:
-  explicit Points(const std::vector<Crack>& cracks) {
+  explicit Points(const std::vector<CrackLine>& cracks) {
     for (std::size_t c = 0; c < cracks.size(); ++c)
       for (std::size_t i = 0; i < cracks[c].line.size(); ++i) cells_[cell(cracks[c].line[i])].push_back({c, i});
   }
@@ -53,7 +53,7 @@ struct Hit {
 };
 
 /// The crack that an end runs into.
-std::optional<Hit> ahead(const std::vector<Crack>& cracks, const Points& points, std::size_t crack, bool at_start) {
+std::optional<Hit> ahead(const std::vector<CrackLine>& cracks, const Points& points, std::size_t crack, bool at_start) {
   const Polyline& line = cracks[crack].line;
   const PointPx end = at_start ? line.front() : line.back(), out = direction_out(line, at_start);
   std::optional<Hit> best;
@@ -107,7 +107,7 @@ void unique(std::vector<int>& values) {
 
 }  // namespace
 
-std::vector<CrackNode> join_cracks(std::vector<Crack>& cracks) {
+std::vector<CrackNode> join_cracks(std::vector<CrackLine>& cracks) {
   const Points points(cracks);
   std::vector<Joint> joints;
   std::vector<CrackNode> nodes;
@@ -125,7 +125,7 @@ std::vector<CrackNode> join_cracks(std::vector<Crack>& cracks) {
         nodes.push_back({end, NodeKind::tip, {static_cast<int>(c)}});
         continue;
       }
-      const Crack& other = cracks[hit->site.crack];
+      const CrackLine& other = cracks[hit->site.crack];
       const PointPx at = other.line[hit->site.point];
       joints.push_back({at, 0.5 * other.opening_px[hit->site.point], {static_cast<int>(hit->site.crack)}, {static_cast<int>(c)}});
       extensions.push_back({c, at_start, at});
@@ -140,7 +140,7 @@ std::vector<CrackNode> join_cracks(std::vector<Crack>& cracks) {
                             {static_cast<int>(c), static_cast<int>(s.crack)}, {}});
       });
   for (const Extension& e : extensions) {
-    Crack& crack = cracks[e.crack];
+    CrackLine& crack = cracks[e.crack];
     const PointPx end = e.at_start ? crack.line.front() : crack.line.back();
     const int steps = static_cast<int>(std::hypot(e.to.x - end.x, e.to.y - end.y));
     const float opening = e.at_start ? crack.opening_px.front() : crack.opening_px.back();
@@ -163,7 +163,7 @@ std::vector<CrackNode> join_cracks(std::vector<Crack>& cracks) {
     const std::size_t arms = 2 * j.through.size() + j.ending.size();
     if (arms < 3) continue;  // two ends that meet: one line goes on
     CrackNode node{j.at, arms > 3 ? NodeKind::crossing : NodeKind::tee, j.through};
-    node.cracks.insert(node.cracks.end(), j.ending.begin(), j.ending.end());
+    node.lines.insert(node.lines.end(), j.ending.begin(), j.ending.end());
     nodes.push_back(std::move(node));
   }
   return nodes;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numbers>
 #include <numeric>
@@ -56,22 +57,32 @@ std::vector<float> openings(const CrackPath& path, const CrackScene& scene) {
   return out;
 }
 
-void measure(Crack& crack) {
-  crack.line = smooth_line(crack.line, kLengthSigma);
-  crack.length_px = line_length(crack.line);
-  crack.chord_px = std::hypot(crack.line.back().x - crack.line.front().x, crack.line.back().y - crack.line.front().y);
-  crack.middle = crack.line[crack.line.size() / 2];
-  double c = 0, s = 0, weight = 0, sum = 0;
-  for (std::size_t i = 1; i < crack.line.size(); ++i) {
-    const double dx = crack.line[i].x - crack.line[i - 1].x, dy = crack.line[i].y - crack.line[i - 1].y;
-    const double l = std::hypot(dx, dy), angle = std::atan2(-dy, dx);
-    c += l * std::cos(2 * angle), s += l * std::sin(2 * angle);
-    const double opening = 0.5 * (double{crack.opening_px[i]} + crack.opening_px[i - 1]);
-    weight += l, sum += l * opening;
+void measure(CrackLine& line) {
+  line.line = smooth_line(line.line, kLengthSigma);
+  line.length_px = line_length(line.line);
+  line.chord_px = std::hypot(line.line.back().x - line.line.front().x, line.line.back().y - line.line.front().y);
+}
+
+/// Sums over the lines of a crack.
+void measure(const std::vector<CrackLine>& lines, Crack& crack) {
+  const CrackLine& longest = lines[static_cast<std::size_t>(crack.lines.front())];
+  crack.chord_px = longest.chord_px;
+  crack.tortuosity = longest.chord_px > 0 ? longest.length_px / longest.chord_px : 1;
+  crack.middle = longest.line[longest.line.size() / 2];
+  double c = 0, s = 0, length = 0, area = 0;
+  for (const int index : crack.lines) {
+    const CrackLine& line = lines[static_cast<std::size_t>(index)];
+    crack.length_px += line.length_px;
+    for (std::size_t i = 1; i < line.line.size(); ++i) {
+      const double dx = line.line[i].x - line.line[i - 1].x, dy = line.line[i].y - line.line[i - 1].y;
+      const double l = std::hypot(dx, dy), angle = std::atan2(-dy, dx);
+      c += l * std::cos(2 * angle), s += l * std::sin(2 * angle);
+      length += l, area += l * 0.5 * (double{line.opening_px[i]} + line.opening_px[i - 1]);
+      crack.opening_max_px = std::max<double>(crack.opening_max_px, line.opening_px[i]);
+    }
   }
   crack.orientation_deg = 0.5 * std::atan2(s, c) / kDegree;
-  crack.opening_mean_px = weight > 0 ? sum / weight : 0;
-  crack.opening_max_px = crack.opening_px.empty() ? 0 : *std::ranges::max_element(crack.opening_px);
+  crack.opening_mean_px = length > 0 ? area / length : 0;
 }
 
 bool leaves_field(PointPx end, const Pellet& pellet) {
@@ -83,7 +94,7 @@ bool leaves_field(PointPx end, const Pellet& pellet) {
   return false;
 }
 
-bool touches_interphase(const Crack& crack, const Pellet& pellet) {
+bool touches_interphase(const CrackLine& crack, const Pellet& pellet) {
   if (!pellet.has_interphase) return false;
   for (std::size_t i = 0; i < crack.line.size(); i += 2) {
     const int reach = static_cast<int>(6 + 0.5 * crack.opening_px[i]);
@@ -96,104 +107,95 @@ bool touches_interphase(const Crack& crack, const Pellet& pellet) {
   return false;
 }
 
+/// Lines that share a node are one crack.
 void group(CrackNetwork& network) {
-  std::vector<int> parent(network.cracks.size());
+  std::vector<int> parent(network.lines.size());
   std::iota(parent.begin(), parent.end(), 0);
   const auto root = [&](int i) {
     while (parent[static_cast<std::size_t>(i)] != i) i = parent[static_cast<std::size_t>(i)];
     return i;
   };
   for (const CrackNode& node : network.nodes)
-    for (const int c : node.cracks) parent[static_cast<std::size_t>(std::max(root(c), root(node.cracks[0])))] = std::min(root(c), root(node.cracks[0]));
-  std::vector<int> name(network.cracks.size(), -1);
-  for (std::size_t i = 0; i < network.cracks.size(); ++i) {
-    int& n = name[static_cast<std::size_t>(root(static_cast<int>(i)))];
-    if (n < 0) {
-      n = static_cast<int>(network.cluster_length_px.size());
-      network.cluster_length_px.push_back(0);
+    for (const int line : node.lines) {
+      const int a = root(line), b = root(node.lines.front());
+      parent[static_cast<std::size_t>(std::max(a, b))] = std::min(a, b);
     }
-    network.cracks[i].cluster = n;
-    network.cluster_length_px[static_cast<std::size_t>(n)] += network.cracks[i].length_px;
+  std::vector<Crack> found(network.lines.size());
+  for (std::size_t i = 0; i < network.lines.size(); ++i)
+    found[static_cast<std::size_t>(root(static_cast<int>(i)))].lines.push_back(static_cast<int>(i));
+  std::erase_if(found, [](const Crack& crack) { return crack.lines.empty(); });
+  for (Crack& crack : found) {
+    std::ranges::stable_sort(crack.lines, std::greater<>(),
+                             [&](int i) { return network.lines[static_cast<std::size_t>(i)].length_px; });
+    measure(network.lines, crack);
   }
+  std::ranges::stable_sort(found, std::greater<>(), &Crack::length_px);
+  network.cracks = std::move(found);
+  for (std::size_t c = 0; c < network.cracks.size(); ++c)
+    for (const int i : network.cracks[c].lines) network.lines[static_cast<std::size_t>(i)].crack = static_cast<int>(c);
 }
 
-/// Whether a cluster's points come near two opposite sides of the pellet in the field.
-void find_extent(const Pellet& pellet, CrackNetwork& network) {
-  double x0 = 1e9, x1 = -1e9, y0 = 1e9, y1 = -1e9;
-  for (int y = 0; y < pellet.labels.height(); y += 2)
-    for (int x = 0; x < pellet.labels.width(); x += 2) {
-      const auto label = static_cast<Label>(pellet.labels(x, y));
-      if (label == Label::none || label == Label::outside) continue;
-      x0 = std::min<double>(x0, x), x1 = std::max<double>(x1, x), y0 = std::min<double>(y0, y), y1 = std::max<double>(y1, y);
-    }
-  struct Box {
-    double x0 = 1e9, x1 = -1e9, y0 = 1e9, y1 = -1e9;
+/// Borders of the pellet in the field that a crack's points come near to: left, right, top, bottom as bits.
+bool spans(const std::vector<CrackLine>& lines, const Crack& crack, const Pellet& pellet) {
+  constexpr int kNear = static_cast<int>(2 * kBorder);
+  unsigned seen = 0;
+  const auto beyond = [&](PointPx p, int dx, int dy) {
+    const int x = static_cast<int>(std::floor(p.x)) + dx, y = static_cast<int>(std::floor(p.y)) + dy;
+    if (!pellet.labels.contains(x, y)) return true;
+    const auto label = static_cast<Label>(pellet.labels(x, y));
+    return label == Label::none || label == Label::outside;
   };
-  std::vector<Box> boxes(network.cluster_length_px.size());
-  for (const Crack& crack : network.cracks) {
-    Box& b = boxes[static_cast<std::size_t>(crack.cluster)];
-    for (const PointPx& p : crack.line) {
-      b.x0 = std::min(b.x0, p.x), b.x1 = std::max(b.x1, p.x), b.y0 = std::min(b.y0, p.y), b.y1 = std::max(b.y1, p.y);
+  for (const int i : crack.lines) {
+    const Polyline& line = lines[static_cast<std::size_t>(i)].line;
+    for (const PointPx& p : {line.front(), line.back()}) {
+      seen |= beyond(p, -kNear, 0) ? 1U : 0U;
+      seen |= beyond(p, kNear, 0) ? 2U : 0U;
+      seen |= beyond(p, 0, -kNear) ? 4U : 0U;
+      seen |= beyond(p, 0, kNear) ? 8U : 0U;
     }
   }
-  for (const Box& b : boxes) {
-    network.cluster_extent_px.push_back(std::max(b.x1 - b.x0, b.y1 - b.y0));
-    constexpr double kNear = 2 * kBorder;
-    network.spans_field = network.spans_field || (b.x0 < x0 + kNear && b.x1 > x1 - kNear) || (b.y0 < y0 + kNear && b.y1 > y1 - kNear);
-  }
+  return (seen & 3U) == 3U || (seen & 12U) == 12U;
 }
 
 }  // namespace
 
 double opening_of(const Valley& valley, const CrackScene& scene) {
-  constexpr double kUnresolved = 2.6, kResolved = 3.1;  // half-height width over blur
+  constexpr double kUnresolved = 2.6, kResolved = 3.1, kRimFrom = 2.8, kRimFull = 4;  // half-height width over blur
   const double flank = 0.5 * (valley.left + valley.right), blur = std::max(0.1, scene.blur_px);
   const double ratio = valley.width_px / blur, t = std::clamp((ratio - kUnresolved) / (kResolved - kUnresolved), 0.0, 1.0);
   const double slot = valley.deficit / std::max(1e-9, std::max(flank - scene.void_grey, flank - valley.floor));
-  return std::max(0.0, t * blur * slot_of_width(ratio) + (1 - t) * slot);
+  // Rims are told from noise and the valley's own blur only where it is wide.
+  const double r = std::clamp((ratio - kRimFrom) / (kRimFull - kRimFrom), 0.0, 1.0);
+  const double wide = blur * slot_of_width(ratio) + r * (valley.rim_width_px - valley.width_px);
+  return std::max(0.0, t * wide + (1 - t) * slot);
 }
 
 CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath>& paths, const CrackScene& scene,
                            const Pellet& pellet) {
   CrackNetwork network;
-  for (const CrackPath& path : paths) {
-    if (path.line.size() < 2) continue;
-    Crack crack;
-    crack.line = path.line;
-    crack.opening_px = openings(path, scene);
-    crack.score = path.evidence.score;
-    network.cracks.push_back(std::move(crack));
-  }
-  network.nodes = join_cracks(network.cracks);
-  for (Crack& crack : network.cracks) measure(crack);
-  // Longest first, and the nodes' indices with them.
-  std::vector<int> order(network.cracks.size()), place(network.cracks.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, [&](int a, int b) {
-    return network.cracks[static_cast<std::size_t>(a)].length_px > network.cracks[static_cast<std::size_t>(b)].length_px;
-  });
-  std::vector<Crack> sorted;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    place[static_cast<std::size_t>(order[i])] = static_cast<int>(i);
-    sorted.push_back(std::move(network.cracks[static_cast<std::size_t>(order[i])]));
-  }
-  network.cracks = std::move(sorted);
-  for (CrackNode& node : network.nodes)
-    for (int& c : node.cracks) c = place[static_cast<std::size_t>(c)];
-
+  for (const CrackPath& path : paths)
+    if (path.line.size() > 1) network.lines.push_back({path.line, openings(path, scene), 0, 0, path.evidence.score, 0});
+  network.nodes = join_cracks(network.lines);
+  for (CrackLine& line : network.lines) measure(line);
+  group(network);
+  const auto crack_of = [&](int line) -> Crack& {
+    return network.cracks[static_cast<std::size_t>(network.lines[static_cast<std::size_t>(line)].crack)];
+  };
   for (CrackNode& node : network.nodes) {
     if (node.kind == NodeKind::tip && leaves_field(node.at, pellet)) {
       node.kind = NodeKind::border;
-      network.cracks[static_cast<std::size_t>(node.cracks[0])].censored = true;
+      crack_of(node.lines.front()).censored = true;
     }
     if (node.kind != NodeKind::tee && node.kind != NodeKind::crossing) continue;
     ++network.junctions;
-    for (const int c : node.cracks) ++network.cracks[static_cast<std::size_t>(c)].junctions;
+    ++crack_of(node.lines.front()).junctions;
   }
-  for (Crack& crack : network.cracks) crack.at_interphase = touches_interphase(crack, pellet);
-  group(network);
-  find_extent(pellet, network);
-  network.mask = paint_cracks(network.cracks, grey.width(), grey.height());
+  for (Crack& crack : network.cracks) {
+    for (const int i : crack.lines)
+      crack.at_interphase = crack.at_interphase || touches_interphase(network.lines[static_cast<std::size_t>(i)], pellet);
+    network.spans_field = network.spans_field || spans(network.lines, crack, pellet);
+  }
+  network.mask = paint_cracks(network.lines, grey.width(), grey.height());
   return network;
 }
 

@@ -13,29 +13,36 @@ enum class NodeKind : std::uint8_t { tip, border, tee, crossing };  ///< I, E, Y
 struct CrackNode {
   PointPx at;
   NodeKind kind;
-  std::vector<int> cracks;  ///< indices; a tip or border node has one
+  std::vector<int> lines;  ///< indices; a tip or border node has one
 };
 
-struct Crack {
+/// A crack's line from end to end; where others meet it, it goes straight on.
+struct CrackLine {
   Polyline line;                  ///< middle of the crack, about 1 px apart
   std::vector<float> opening_px;  ///< at each point; blur taken out
   double length_px = 0, chord_px = 0;
-  double opening_mean_px = 0, opening_max_px = 0;
-  double orientation_deg = 0;     ///< of the length-weighted double-angle mean to the image's x axis, counter-clockwise, (-90, 90]
-  PointPx middle;
-  bool at_interphase = false;     ///< comes within its width and 6 px of the interphase
-  bool censored = false;          ///< leaves the field
-  int junctions = 0;
-  int cluster = 0;
   double score = 0;
+  int crack = 0;  ///< index of the crack it belongs to
+};
+
+/// A connected set of lines.
+struct Crack {
+  std::vector<int> lines;  ///< longest first
+  double length_px = 0;    ///< of all lines
+  double chord_px = 0, tortuosity = 1;  ///< of the longest line
+  double opening_mean_px = 0, opening_max_px = 0;
+  double orientation_deg = 0;  ///< length-weighted double-angle mean to the image's x axis, counter-clockwise, (-90, 90]
+  PointPx middle;              ///< of the longest line
+  bool at_interphase = false;  ///< comes within its width and 6 px of the interphase
+  bool censored = false;       ///< leaves the field
+  int junctions = 0;
 };
 
 struct CrackNetwork {
   std::vector<Crack> cracks;     ///< longest first
+  std::vector<CrackLine> lines;
   std::vector<CrackNode> nodes;
-  std::vector<double> cluster_length_px;
-  std::vector<double> cluster_extent_px;  ///< largest distance of two of its points along x or y
-  bool spans_field = false;      ///< a cluster touches two opposite sides of the field
+  bool spans_field = false;      ///< a crack reaches two opposite borders of the pellet in the field
   int junctions = 0;             ///< tee and crossing nodes
   Image<std::uint8_t> mask;      ///< 0 none, 1 crack, 2 its middle
 };
@@ -44,7 +51,7 @@ struct CrackScene {
   double void_grey, blur_px;
 };
 
-/// Ends that run into another crack are joined to it, the openings measured, cracks counted and grouped.
+/// Ends that run into another crack are joined to it, the openings measured, lines grouped to cracks.
 /// Opening: of the slot that is as wide under the picture's blur as the valley at half of its height; where the valley
 /// is little more than blur, its deficit over (flank - void): of the slot as empty as a void that takes as much signal.
 CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath>& paths, const CrackScene& scene,

@@ -22,10 +22,10 @@ void paint_band(const Polyline& line, const std::vector<float>& width_px, std::u
   }
 }
 
-Image<std::uint8_t> paint_cracks(const std::vector<Crack>& cracks, int width, int height) {
+Image<std::uint8_t> paint_cracks(const std::vector<CrackLine>& cracks, int width, int height) {
   Image<std::uint8_t> mask(width, height);
-  for (const Crack& crack : cracks) paint_band(crack.line, crack.opening_px, 1, mask);
-  for (const Crack& crack : cracks)
+  for (const CrackLine& crack : cracks) paint_band(crack.line, crack.opening_px, 1, mask);
+  for (const CrackLine& crack : cracks)
     for (std::size_t i = 1; i < crack.line.size(); ++i)
       for (const double t : {0.0, 0.25, 0.5, 0.75, 1.0}) {
         const PointPx &a = crack.line[i - 1], &b = crack.line[i];

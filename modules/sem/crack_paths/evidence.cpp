@@ -16,6 +16,7 @@ constexpr double kResolved = 3.2;      // half-height width over blur from where
 constexpr double kDimShare = 0.4;       // of a void's darkness: nothing so dim is empty
 constexpr double kFillingShare = 0.75;
 constexpr double kSlender = 3;
+constexpr double kNever = 100;
 constexpr std::size_t kLongestHole = 16;  // points without a valley within one stretch
 
 double median(std::vector<double> values) {
@@ -61,6 +62,14 @@ bool is_filled(const Seen& seen, const PathEvidence& e, const CrackPaths& scene)
     filled += around && v.floor > scene.void_grey + kFillingShare * full;
   }
   return 2 * filled > all;
+}
+
+/// Log-odds of a crack: coefficients of a logistic regression on pieces of synthetic pictures (README).
+double log_odds(const PathEvidence& e) {
+  const double tortuosity = std::clamp(e.length_px / std::max(1.0, e.chord_px), 1.0, 5.0);
+  return -9.4 + 0.5 * std::log(std::max(0.1, e.strength)) + 1.7 * std::log(std::clamp(e.darkness, 0.02, 1.0)) +
+         2.1 * std::log(e.length_px) - 7 * std::log1p(std::min(1.0, e.imbalance)) + 5.8 * e.continuity -
+         11 * std::min(0.35, e.unevenness) - 1.9 * std::log(tortuosity);
 }
 
 }  // namespace
@@ -139,7 +148,10 @@ PathEvidence weigh(const Seen& seen, const CrackPaths& scene) {
     darkness.push_back(v.depth() / std::max(1e-9, std::min(v.left, v.right) - scene.void_grey));
     imbalance.push_back(std::abs(v.left - v.right) / std::max(1e-9, v.depth()));
   }
-  if (depth.empty()) return e;
+  if (depth.empty()) {
+    e.score = -kNever;
+    return e;
+  }
   e.depth = median(depth);
   e.width_px = median(width);
   e.darkness = median(darkness);
@@ -154,8 +166,7 @@ PathEvidence weigh(const Seen& seen, const CrackPaths& scene) {
   for (const float s : seen.strength) sum += s;
   e.strength = sum / static_cast<double>(seen.strength.size());
   e.filled = is_filled(seen, e, scene);
-  if (!e.filled && e.length_px > kSlender * e.width_px)
-    e.score = e.strength * e.darkness * std::sqrt(e.length_px) * e.continuity / (1 + e.imbalance);
+  e.score = e.filled || e.length_px < kSlender * e.width_px ? -kNever : log_odds(e);
   return e;
 }
 

@@ -19,9 +19,8 @@ Seen follow_valley(const Image<float>& grey, const RidgeMap& ridges, const Polyl
 /// Stretches of `seen` where there is a valley: pieces without one are cut off the ends and out of the middle.
 std::vector<Seen> present_stretches(const Seen& seen, double min_length_px);
 
-/// `scene` gives the void's grey and the blur. The score is strength * darkness * sqrt(length) * continuity / (1 +
-/// imbalance); 0 for what cannot be an empty crack: valleys much wider than blur that are not dark (filled with
-/// something), and what is no longer than three times its width.
+/// `scene` gives the void's grey and the blur. The score is the log-odds of a crack; far below zero for what cannot be
+/// an empty crack: filled valleys, and what is no longer than three times its width.
 PathEvidence weigh(const Seen& seen, const CrackPaths& scene);
 
 }  // namespace litho::crack_paths

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <limits>
 
 #include "modules/sem/crack_paths/evidence.hpp"
@@ -17,7 +19,7 @@ using namespace crack_paths;
 constexpr double kFootPx = 4;               // from a half height to where the flank begins
 constexpr std::size_t kCalm = 25;           // points averaged to see the blur
 constexpr double kUsualBlur = 1.2;         // px, where nothing tells
-constexpr double kFloorScore = 4, kCeilingScore = 25;
+constexpr double kCertain = 3;             // log-odds of pieces that tell the blur
 constexpr double kFaint = 3, kClear = 5;  // sigma: a line's pixels, and one pixel at least
 
 constexpr int kCell = 8;             // px; strengths are compared over three cells
@@ -114,7 +116,7 @@ double reach_of(const Polyline& line, const RidgeMap& ridges) {
   return 2.0 + (1 << most);
 }
 
-constexpr double kPlausibleShare = 0.35;  // of the threshold
+constexpr double kPlausible = -4;         // log-odds
 constexpr double kLongestGap = 40;        // px
 
 std::vector<Seen> read_valleys(const Image<float>& grey, const RidgeMap& ridges, const std::vector<Trace>& traces,
@@ -146,7 +148,7 @@ void calibrate(const Image<float>& grey, const std::vector<Seen>& pieces, CrackP
   out.blur_px = 0;  // no valley is told to be filled before the blur is known
   std::vector<double> blurs;
   for (const Seen& piece : pieces) {
-    if (weigh(piece, out).score < 2 * kFloorScore) continue;
+    if (weigh(piece, out).score < kCertain) continue;
     for (std::size_t first = 0; first + kCalm <= piece.line.size(); first += kCalm) {
       const Polyline part(piece.line.begin() + static_cast<std::ptrdiff_t>(first),
                           piece.line.begin() + static_cast<std::ptrdiff_t>(first + kCalm));
@@ -159,18 +161,20 @@ void calibrate(const Image<float>& grey, const std::vector<Seen>& pieces, CrackP
   out.blur_px = blurs.empty() ? kUsualBlur : std::clamp(quantile(blurs, 0.25), 0.5, 6.0);
 }
 
-/// The score that false candidates exceed as often as the options allow, if their scores fall off exponentially as
-/// those of the common, weak candidates do.
-double score_threshold(const std::vector<Seen>& pieces, const CrackPaths& out, double pixels,
-                       const CrackPathOptions& options) {
+/// The lowest score at which the false ones expected among all better paths stay within what the options allow: each
+/// path is false with the probability that its log-odds leave.
+double score_threshold(const std::vector<CrackPath>& paths, double pixels, const CrackPathOptions& options) {
   std::vector<double> scores;
-  for (const Seen& piece : pieces) scores.push_back(weigh(piece, out).score);
-  if (scores.size() < 8) return kFloorScore;
-  const double low = quantile(scores, 0.3), high = quantile(scores, 0.7);
-  const double slope = (high - low) / std::log(0.7 / 0.3);
-  const double allowed = std::max(1e-3, options.false_per_mpx * pixels * 1e-6);
-  const double expected = low + slope * std::log(0.7 * static_cast<double>(scores.size()) / allowed);
-  return std::clamp(expected, kFloorScore, kCeilingScore);
+  for (const CrackPath& path : paths)
+    if (path.evidence.score > 0) scores.push_back(path.evidence.score);
+  std::ranges::sort(scores, std::greater<>());
+  const double allowed = options.false_per_mpx * pixels * 1e-6;
+  double expected = 0;
+  for (const double score : scores) {
+    expected += 1 / (1 + std::exp(score));
+    if (expected > allowed) return score;
+  }
+  return 0;
 }
 
 CrackPath to_path(const Seen& seen, const CrackPaths& scene) {
@@ -196,19 +200,21 @@ CrackPaths find_crack_paths(const Image<float>& grey, const RidgeMap& ridges, co
 
   std::vector<Seen> pieces = read_valleys(grey, ridges, traces, 0.7 * options.min_length_px);
   calibrate(grey, pieces, out);
-  const double threshold = out.threshold = score_threshold(pieces, out, static_cast<double>(grey.size()), options);
-  // Pieces that are nearly cracks count as such where they go on from one another.
+  // Pieces that may be cracks are weighed again where they go on from one another.
   traces.clear();
   for (const Seen& piece : pieces) {
     const PathEvidence e = weigh(piece, out);
-    if (e.score > kPlausibleShare * threshold) traces.push_back({piece.line, e.strength});
+    if (e.score > kPlausible) traces.push_back({piece.line, e.strength});
   }
   traces = join_ends(std::move(traces), {kLongestGap, 0.8, 6});
-  for (const Seen& piece : read_valleys(grey, ridges, traces, options.min_length_px)) {
-    CrackPath path = to_path(piece, out);
-    path.evidence.score = path.evidence.score / threshold - 1;
-    (path.evidence.score > 0 ? out.cracks : out.rejected).push_back(std::move(path));
-  }
+  for (const Seen& piece : read_valleys(grey, ridges, traces, options.min_length_px))
+    out.rejected.push_back(to_path(piece, out));
+  out.threshold = score_threshold(out.rejected, static_cast<double>(grey.size()), options);
+  const auto first = std::stable_partition(out.rejected.begin(), out.rejected.end(), [&](const CrackPath& path) {
+    return path.evidence.score <= out.threshold;
+  });
+  std::move(first, out.rejected.end(), std::back_inserter(out.cracks));
+  out.rejected.erase(first, out.rejected.end());
   out.filling = {};
   return out;
 }

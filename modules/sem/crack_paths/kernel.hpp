@@ -10,7 +10,7 @@
 namespace litho {
 
 struct CrackPathOptions {
-  double false_per_mpx = 0.5;     ///< expected false cracks per 10^6 px of noise alone
+  double false_per_mpx = 0.5;   ///< false cracks expected among the accepted ones, per 10^6 px
   double min_length_px = 30;
 };
 
@@ -31,7 +31,7 @@ struct PathEvidence {
   double continuity = 0;  ///< share of the points that are valleys of at least a third of the median depth
   double unevenness = 0;  ///< median deviation of the width / width
   bool filled = false;    ///< not empty: wide, but not dark
-  double score = 0;       ///< > 0: accepted
+  double score = 0;       ///< log-odds of a crack
 };
 
 struct CrackPath {
@@ -45,7 +45,7 @@ struct CrackPaths {
   std::vector<CrackPath> rejected;
   double void_grey = 0;  ///< grey of a hole so wide that blur does not matter, here
   Filling filling;
-  double threshold = 0;  ///< score from which a path counts
+  double threshold = 0;  ///< score from which a path counts: at least even odds
   double blur_px = 0;    ///< sigma of the picture's blur as the narrowest valleys show it
 };
 

@@ -8,6 +8,8 @@ namespace {
 
 constexpr double kFlankWidth = 3;
 constexpr double kMuchDeeper = 1.5;
+constexpr double kRimFoot = 1.1;   // quartile distances of an edge from its middle to where it is nearly complete
+constexpr double kRimWidth = 2;
 
 double distance(PointPx a, PointPx b) { return std::hypot(b.x - a.x, b.y - a.y); }
 
@@ -190,6 +192,14 @@ Valley find_valley(const float* profile, int half, double reach, double foot_px)
     return crossing(read, deepest, sign, out.floor + 0.75 * height) - crossing(read, deepest, sign, out.floor + 0.25 * height);
   };
   out.edge_px = 0.5 * (side(-1, out.left) + side(1, out.right));
+  // An edge may carry a bright rim, narrower than the way to the flank: the step that blur smears then ends at the rim's
+  // height, and its middle lies higher than between floor and flank.
+  const double foot = std::clamp(kRimFoot * out.edge_px, 1.0, foot_px);
+  const double rim = std::max(0.0, 0.5 * (read.mean(left - foot - kRimWidth, left - foot) - out.left +
+                                          read.mean(right + foot, right + foot + kRimWidth) - out.right));
+  const double rim_left = deepest - crossing(read, deepest, -1, 0.5 * (out.left + rim + out.floor)),
+               rim_right = deepest + crossing(read, deepest, 1, 0.5 * (out.right + rim + out.floor));
+  out.rim_width_px = rim_left < -half || rim_right > half ? out.width_px : rim_right - rim_left;
   const double from = std::max<double>(-half, left - foot_px), to = std::min<double>(half, right + foot_px);
   constexpr double kStep = 0.25;
   const auto steps = static_cast<int>((to - from) / kStep);

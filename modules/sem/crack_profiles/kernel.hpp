@@ -35,6 +35,7 @@ Strip average_rows(const Strip& strip, int reach);
 struct Valley {
   double centre_px = 0;  ///< offset of its middle from the line: between its two half heights
   double width_px = 0;   ///< distance of the half heights, each towards its own flank
+  double rim_width_px = 0;  ///< the same, where the height goes up to the bright rims of the edges
   double floor = 0;      ///< grey in the middle
   double left = 0, right = 0;  ///< grey of the flanks
   double edge_px = 0;    ///< mean distance between a quarter and three quarters of the height, of its two sides

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kNear = 8;           // px between a gap's near edge and the boundary
 constexpr double kAlong = 0.906;      // cosine of 25 degrees
+constexpr double kLeastRest = 0.6;    // of the least length: what a gap leaves of a crack
 constexpr std::size_t kHole = 12;     // points that may stray
 
 struct Line {
@@ -67,6 +68,25 @@ std::vector<std::pair<std::size_t, std::size_t>> stretches(const std::vector<boo
   return out;
 }
 
+bool in_pellet(const Pellet& pellet, PointPx p) {
+  const int x = static_cast<int>(std::floor(p.x)), y = static_cast<int>(std::floor(p.y));
+  if (!pellet.labels.contains(x, y)) return false;
+  const auto label = static_cast<Label>(pellet.labels(x, y));
+  return label != Label::none && label != Label::outside;
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> runs(const std::vector<bool>& on) {
+  std::vector<std::pair<std::size_t, std::size_t>> out;
+  for (std::size_t i = 0; i < on.size(); ++i) {
+    if (!on[i]) continue;
+    if (!out.empty() && out.back().second == i)
+      ++out.back().second;
+    else
+      out.push_back({i, i + 1});
+  }
+  return out;
+}
+
 double length_of(const std::vector<float>& v) {
   double sum = 0;
   constexpr std::size_t kStep = 8;  // px; shorter steps would count the noise of the boundary
@@ -90,17 +110,11 @@ Delamination split_delamination(std::vector<CrackPath> paths, const Pellet& pell
         out.gaps.push_back({line.place, part(path, s.first, s.second)});
       }
     }
-    if (taken.empty()) {
-      out.cracks.push_back(std::move(path));
-      continue;
-    }
-    std::ranges::sort(taken);
-    std::size_t from = 0;
-    taken.push_back({path.line.size(), path.line.size()});
-    for (const auto& [first, end] : taken) {
-      if (first > from && static_cast<double>(first - from) >= min_length_px) out.cracks.push_back(part(path, from, first));
-      from = std::max(from, end);
-    }
+    std::vector<bool> rest(path.line.size());
+    for (std::size_t i = 0; i < rest.size(); ++i) rest[i] = in_pellet(pellet, path.line[i]);
+    for (const auto& [first, end] : taken) std::fill(rest.begin() + static_cast<std::ptrdiff_t>(first), rest.begin() + static_cast<std::ptrdiff_t>(end), false);
+    for (const auto& [first, end] : runs(rest))
+      if (static_cast<double>(end - first) >= kLeastRest * min_length_px) out.cracks.push_back(part(path, first, end));
   }
   return out;
 }

@@ -63,11 +63,12 @@ Band cut_band(const LayerMap& layers, int border) {
   return band;
 }
 
-/// Opening by a disc of radius r, kept only where it still hangs on the top row.
+/// Opening by a disc of radius r (to 2 %: the chamfer distance is eight times faster than the exact one and nothing is
+/// measured with it), kept only where it still hangs on the top row.
 cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
   cv::Mat shrunk, distance, opened;
   cv::compare(inside, r, shrunk, cv::CMP_LE);
-  cv::distanceTransform(shrunk, distance, cv::DIST_L2, cv::DIST_MASK_PRECISE);
+  cv::distanceTransform(shrunk, distance, cv::DIST_L2, cv::DIST_MASK_5);
   cv::compare(distance, r, opened, cv::CMP_LE);
   opened &= filled;
   opened.row(0).setTo(255);
@@ -319,7 +320,7 @@ FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   const Band band = cut_band(layers, 32);
   const double slope = std::tan(-layers.tilt_deg * 3.14159265358979 / 180);
   cv::Mat inside;
-  cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_PRECISE);
+  cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_5);
   std::vector<Candidate> known;
   for (const int radius : kRadii)
     adopt(known, candidates(picture, layers, band, base_of(band.filled, inside, radius), slope));

@@ -10,7 +10,7 @@ namespace {
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kZ95 = 1.96;
 constexpr double kNoneSeen = 3.689;      // upper 97.5 % limit of a Poisson mean of which none was seen
-constexpr double kDoubtfulShare = 0.3;   // of the threshold
+constexpr double kDoubtful = 1;          // log-odds: where the threshold might as well have been
 constexpr double kOpeningU = 0.15;       // px, standard uncertainty of the opening's model
 
 /// Counter-clockwise direction of a boundary's chord line, degrees; least squares over its columns.
@@ -36,7 +36,7 @@ Openings openings_of(const CrackNetwork& network) {
   std::vector<std::pair<double, double>> all;  // opening, length
   Openings o;
   double squares = 0;
-  for (const Crack& crack : network.cracks)
+  for (const CrackLine& crack : network.lines)
     for (std::size_t i = 1; i < crack.line.size(); ++i) {
       const double l = std::hypot(crack.line[i].x - crack.line[i - 1].x, crack.line[i].y - crack.line[i - 1].y);
       const double w = 0.5 * (double{crack.opening_px[i]} + crack.opening_px[i - 1]);
@@ -59,7 +59,7 @@ Openings openings_of(const CrackNetwork& network) {
 
 void orient(const CrackNetwork& network, double reference_deg, double area_px, double um, FractureFigures& f) {
   double c = 0, s = 0, length = 0, along = 0, across = 0;
-  for (const Crack& crack : network.cracks)
+  for (const CrackLine& crack : network.lines)
     for (std::size_t i = 1; i < crack.line.size(); ++i) {
       const double dx = crack.line[i].x - crack.line[i - 1].x, dy = crack.line[i].y - crack.line[i - 1].y;
       const double l = std::hypot(dx, dy), angle = std::atan2(-dy, dx) - reference_deg * kDegree;
@@ -81,8 +81,10 @@ void count_nodes(const CrackNetwork& network, double area_um2, FractureFigures& 
     f.crossing_nodes += node.kind == NodeKind::crossing;
   }
   f.junction_count = network.junctions;
-  const double ends = 2.0 * static_cast<double>(network.cracks.size()) - f.border_nodes;
-  f.crack_count_corrected = 0.5 * std::max(0.0, ends);
+  // A crack that leaves the field counts half, as the ends of cracks do: no border bias [associated points].
+  double count = 0;
+  for (const Crack& crack : network.cracks) count += crack.censored ? 0.5 : 1;
+  f.crack_count_corrected = count;
   f.p20_per_um2 = f.crack_count_corrected / area_um2;
   const double arms = 3.0 * f.tee_nodes + 4.0 * f.crossing_nodes, branches = 0.5 * (f.tip_nodes + f.border_nodes + arms);
   if (branches > 0) f.connections_per_branch = arms / branches;
@@ -93,7 +95,8 @@ void place_cracks(const CrackNetwork& network, const Pellet& pellet, FractureFig
     f.cracks_at_interphase += crack.at_interphase;
     if (!pellet.has_interphase) continue;
     double inside = 0, all = 0;
-    for (const PointPx& p : crack.line) {
+    for (const int line : crack.lines)
+     for (const PointPx& p : network.lines[static_cast<std::size_t>(line)].line) {
       const int x = static_cast<int>(std::floor(p.x)), y = static_cast<int>(std::floor(p.y));
       if (!pellet.labels.contains(x, y)) continue;
       all += 1, inside += pellet.labels(x, y) == static_cast<std::uint8_t>(Label::interphase);
@@ -125,8 +128,9 @@ void measure_gaps(const Delamination& delamination, double um, FractureFigures& 
 }
 
 std::string verdict_of(const FractureFigures& f, const VerdictLimits& limits) {
-  if (f.crack_density_per_um.value >= limits.fractured_density_per_um ||
-      f.crack_area_fraction >= limits.fractured_area_fraction || (limits.spanning_is_fractured && f.spans_field))
+  const auto reaches = [](double value, const std::optional<double>& limit) { return limit && value >= *limit; };
+  if (reaches(f.crack_density_per_um.value, limits.fractured_density_per_um) ||
+      reaches(f.crack_area_fraction, limits.fractured_area_fraction) || (limits.spanning_is_fractured && f.spans_field))
     return "fractured";
   return f.crack_count > 0 && f.crack_density_per_um.value >= limits.cracked_density_per_um ? "cracked" : "intact";
 }
@@ -157,12 +161,12 @@ Fracture measure_fracture(const CrackNetwork& network, const CrackPaths& paths, 
   measure_gaps(delamination, um, f);
 
   double squares = 0, doubtful = 0, missed = 0;
-  for (const double l : network.cluster_length_px) squares += l * l * um * um, f.largest_cluster_um = std::max(std::isfinite(f.largest_cluster_um) ? f.largest_cluster_um : 0.0, l * um);
-  for (const Crack& crack : network.cracks)
-    if (crack.score < kDoubtfulShare) doubtful += crack.length_px * um;
+  for (const Crack& crack : network.cracks) squares += crack.length_px * crack.length_px * um * um;
+  for (const CrackLine& line : network.lines)
+    if (line.score < kDoubtful) doubtful += line.length_px * um;
   for (const CrackPath& path : paths.rejected)
-    if (path.evidence.score > -kDoubtfulShare) missed += path.evidence.length_px * um;
-  f.cluster_count = static_cast<int>(network.cluster_length_px.size());
+    if (path.evidence.score > -kDoubtful) missed += path.evidence.length_px * um;
+  if (!network.cracks.empty()) f.largest_cluster_um = network.cracks.front().length_px * um;
   f.spans_field = network.spans_field;
   const double density = f.crack_length_um / area_um2;
   const double u_scale = density * scale.u_percent.value_or(0) / 100;

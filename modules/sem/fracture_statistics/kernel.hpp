@@ -17,9 +17,8 @@ struct FractureScale {
 
 /// From where a verdict holds.
 struct VerdictLimits {
-  double cracked_density_per_um = 0.0005;
-  double fractured_density_per_um = 0.02;
-  double fractured_area_fraction = 0.02;
+  double cracked_density_per_um = 0;      ///< and at least one crack
+  std::optional<double> fractured_density_per_um, fractured_area_fraction;
   bool spanning_is_fractured = true;
 };
 
@@ -40,7 +39,6 @@ struct FractureFigures {
   double spacing_along_um = kNotMeasured, spacing_across_um = kNotMeasured;  ///< mean distance of cracks on a line along (across) the reference
   int tip_nodes = 0, border_nodes = 0, tee_nodes = 0, crossing_nodes = 0, junction_count = 0;
   double connections_per_branch = kNotMeasured;
-  int cluster_count = 0;
   double largest_cluster_um = kNotMeasured;
   bool spans_field = false;
   int cracks_at_interphase = 0, cracks_crossing_interphase = 0, cracks_within_interphase = 0;
@@ -56,7 +54,7 @@ struct Fracture {
 };
 
 /// Density: length over pellet area; its interval adds the counting of cracks of unequal length (compound Poisson:
-/// sum of squares of cluster lengths), what lies within 30 % of the detection threshold, and the scale's. Counting by
+/// sum of squares of lengths), what lies within a log-odds of 1 of even, and the scale's. Counting by
 /// ends, spacing by the lengths' parts along and across: no bias from the field's border. Errors: sem.scale_missing is the caller's.
 Fracture measure_fracture(const CrackNetwork& network, const CrackPaths& paths, const Delamination& delamination,
                           const Pellet& pellet, const FractureScale& scale, const VerdictLimits& limits);

@@ -13,24 +13,23 @@ namespace {
 
 struct StageOptions {
   double cracked_density = VerdictLimits{}.cracked_density_per_um;
-  double fractured_density = VerdictLimits{}.fractured_density_per_um;
-  double fractured_area = VerdictLimits{}.fractured_area_fraction;
+  std::optional<double> fractured_density, fractured_area;
   bool spanning = VerdictLimits{}.spanning_is_fractured;
 
   static const Schema<StageOptions>& schema() {
     static const auto schema =
         Schema<StageOptions>()
             .add("cracked_density", &StageOptions::cracked_density,
-                 "From this crack length (um) per pellet area (um2) on a pellet is `cracked`")
+                 "From this crack length (um) per pellet area (um2) on a pellet with a crack is `cracked`")
             .range(0, 1e3)
             .add("fractured_density", &StageOptions::fractured_density,
-                 "From this crack length (um) per pellet area (um2) on a pellet is `fractured`")
+                 "From this crack length (um) per pellet area (um2) on a pellet is `fractured`; not set: density alone never says so")
             .range(0, 1e3)
             .add("fractured_area", &StageOptions::fractured_area,
-                 "From this share of open area on a pellet is `fractured`")
+                 "From this share of open area on a pellet is `fractured`; not set: area alone never says so")
             .range(0, 1)
             .add("spanning_is_fractured", &StageOptions::spanning,
-                 "A pellet with a cluster of cracks from one side of the field to the other is `fractured`");
+                 "A pellet with a crack from one border of the field to the opposite one is `fractured`");
     return schema;
   }
 };

@@ -62,7 +62,6 @@ const std::vector<Column>& figure_columns() {
       count("tee_nodes", &F::tee_nodes),
       count("crossing_nodes", &F::crossing_nodes),
       number("connections_per_branch", &F::connections_per_branch),
-      count("cluster_count", &F::cluster_count),
   };
   return all;
 }
@@ -87,7 +86,7 @@ std::vector<Cell> fracture_cells(const FractureFigures& figures, const PixelSize
 const std::vector<std::string>& crack_columns() {
   static const std::vector<std::string> names{
       "crack", "length_um", "chord_um", "tortuosity", "opening_mean_um", "opening_max_um", "orientation_deg",
-      "x_px",  "y_px",      "at_interphase", "censored", "junctions", "cluster"};
+      "x_px",  "y_px",      "at_interphase", "censored", "junctions", "lines"};
   return names;
 }
 
@@ -98,9 +97,9 @@ std::vector<std::vector<Cell>> crack_rows(const CrackNetwork& network, double pi
     double angle = std::remainder(c.orientation_deg - reference_deg, 180.0);
     if (angle <= -90) angle += 180;
     rows.push_back({std::int64_t(rows.size() + 1), c.length_px * um, c.chord_px * um,
-                    c.chord_px > 0 ? c.length_px / c.chord_px : kNotMeasured, c.opening_mean_px * um,
+                    c.tortuosity, c.opening_mean_px * um,
                     c.opening_max_px * um, angle, c.middle.x, c.middle.y, std::int64_t{c.at_interphase},
-                    std::int64_t{c.censored}, std::int64_t{c.junctions}, std::int64_t{c.cluster + 1}});
+                    std::int64_t{c.censored}, std::int64_t{c.junctions}, static_cast<std::int64_t>(c.lines.size())});
   }
   return rows;
 }

@@ -112,7 +112,7 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   const double zoom = static_cast<double>(small.factor) / factor;
   start.outer *= zoom;
   start.front *= zoom;
-  const Model best = fit_model(shrink(picture.grey, usable, factor), start, 4);
+  const Model best = fit_model(shrink(picture.grey, usable, factor), start, 2);
   double rows = 0;
   for (std::size_t u = 0; u < best.outer.size(); ++u) rows += best.front[u] - best.outer[u];
   if (rows < kThinnestRows * static_cast<double>(best.outer.size()))

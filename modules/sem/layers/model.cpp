@@ -55,7 +55,7 @@ int region(const Model& m, int u, int v) {
 void learn_appearance(Model& m, const Image<float>& shade) {
   const int w = m.picture.grey.width(), h = m.picture.grey.height();
   std::vector<float> values[3];
-  for (int u = 0; u < w; ++u) {
+  for (int u = 0; u < w; u += 2) {
     const int a = m.outer[static_cast<std::size_t>(u)], b = m.front[static_cast<std::size_t>(u)];
     const int clear = std::clamp((b - a) / 4, 0, 2);
     for (int v = 0; v < h; ++v) {

@@ -21,7 +21,9 @@ struct Pellet {
   Flags flags;
 };
 
-/// The layers of sem/layers where there are any; else the whole field is electrolyte. Errors: none.
+/// The layers of sem/layers where both their boundaries part unlike things; else the one line across which the picture
+/// differs most, if it differs enough: the outside is what is nearly black, else the smaller part; else the whole
+/// field is electrolyte.
 Pellet find_pellet(const Restored& picture, const Image<std::uint8_t>& usable, const LayerOptions& options);
 
 }  // namespace litho

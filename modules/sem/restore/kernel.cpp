@@ -17,14 +17,16 @@ constexpr double kSaturatedShare = 0.02;
 constexpr double kNormalQuartile = 0.6744897501960817;
 
 /// Immerkaer's Laplacian difference (doi:10.1006/cviu.1996.0060) sees noise and little else; the median of
-/// its size instead of the mean keeps edges and texture from counting.
+/// its size instead of the mean keeps edges and texture from counting. A hundred thousand places tell it to
+/// 0.3 %.
 double noise_sd(const Image<float>& grey, const Image<std::uint8_t>& usable) {
   std::vector<float> sizes;
-  sizes.reserve(grey.size() / 6 + 1);
-  for (int y = 1; y + 1 < grey.height(); y += 3) {
+  const int dy = grey.size() > 1000000 ? 6 : 3, dx = grey.size() > 1000000 ? 4 : 2;
+  sizes.reserve(grey.size() / static_cast<std::size_t>(dx * dy) + 1);
+  for (int y = 1; y + 1 < grey.height(); y += dy) {
     const auto a = grey.row(y - 1), b = grey.row(y), c = grey.row(y + 1);
     const auto mask = usable.row(y);
-    for (int x = 1; x + 1 < grey.width(); x += 2) {
+    for (int x = 1; x + 1 < grey.width(); x += dx) {
       if (!mask[x - 1] || !mask[x] || !mask[x + 1]) continue;
       const float corners = a[x - 1] + a[x + 1] + c[x - 1] + c[x + 1];
       const float sides = a[x] + c[x] + b[x - 1] + b[x + 1];

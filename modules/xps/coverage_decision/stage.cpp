@@ -15,6 +15,7 @@ struct CoverageStageOptions {
   double largest_open_fraction = 0.02;
   double smallest_cover = 0.1;
   double thinnest_nm = 1;
+  double repeatability = 0.02;
   double hydrocarbon_ev = 284.8;
 
   static const Schema<CoverageStageOptions>& schema() {
@@ -32,7 +33,11 @@ struct CoverageStageOptions {
                  "Lithium thinner than this is not counted as cover by the layer model")
             .unit("nm")
             .range(0.1, 10)
-            .add("hydrocarbon", &CoverageStageOptions::hydrocarbon_ev, "Energy that the C 1s hydrocarbon line is given")
+            .add("repeatability", &CoverageStageOptions::repeatability,
+                 "Relative standard deviation of an intensity measured on another day or spot")
+            .range(0, 0.5)
+            .add("hydrocarbon", &CoverageStageOptions::hydrocarbon_ev,
+                 "Energy that the C 1s hydrocarbon line is given")
             .unit("eV")
             .range(280, 290);
     return schema;
@@ -40,12 +45,12 @@ struct CoverageStageOptions {
 };
 
 /// Regions by name; failing that, a narrow region that holds both energies.
-const SampleSpectrum* find_region(const SampleSpectra& all, bool reference, std::string_view name, double low_ev,
-                                  double high_ev) {
+const SampleSpectrum* find_region(const SampleSpectra& all, bool reference, std::string_view name,
+                                  double low_ev, double high_ev) {
   const SampleSpectrum* by_range = nullptr;
   for (const SampleSpectrum& s : all.spectra) {
     if ((s.role == "reference") != reference) continue;
-    if (same_region(s.spectrum.data().region, name)) return &s;
+    if (same_region(s.region, name)) return &s;
     const auto energies = s.spectrum.binding_ev();
     if (!energies || by_range) continue;
     const auto [lo, hi] = std::minmax(energies->front(), energies->back());
@@ -58,7 +63,7 @@ Result<std::optional<RegionCounts>> region(const SampleSpectra& all, bool refere
                                            double low_ev, double high_ev) {
   const SampleSpectrum* found = find_region(all, reference, name, low_ev, high_ev);
   if (!found) return std::optional<RegionCounts>{};
-  const std::string place = found->file + ", " + found->spectrum.data().region;
+  const std::string place = found->file + ", " + found->region;
   auto energies = found->spectrum.binding_ev();
   if (!energies) return at(place, energies.errors().front());
   auto counts = found->spectrum.counts();
@@ -95,9 +100,10 @@ class CoverageStage final : public StageWith<CoverageStageOptions> {
     for (const SampleSpectrum& s : all.spectra)
       if (s.role == "reference" && out.spectra.reference.empty())
         out.spectra.reference = s.owner.empty() || s.owner == all.sample ? s.file : s.owner;
-    const bool only_reference =
-        std::all_of(all.spectra.begin(), all.spectra.end(), [](const auto& s) { return s.role == "reference"; });
-    if (only_reference) return Error{"coverage.no_plated", all.sample, "the sample has no plated spectra", ""};
+    const bool only_reference = std::all_of(all.spectra.begin(), all.spectra.end(),
+                                            [](const auto& s) { return s.role == "reference"; });
+    if (only_reference)
+      return Error{"coverage.no_plated", all.sample, "the sample has no plated spectra", ""};
 
     struct Wanted {
       std::optional<RegionCounts> FilmSpectra::*member;
@@ -119,9 +125,9 @@ class CoverageStage final : public StageWith<CoverageStageOptions> {
     auto measured = measure_film(out.spectra, {options().alpha, options().hydrocarbon_ev});
     if (!measured) return measured.errors();
     out.measured = *std::move(measured);
-    auto figures = decide_coverage(out.measured, out.spectra.reference,
-                                   {options().alpha, options().largest_open_fraction, options().smallest_cover,
-                                    options().thinnest_nm});
+    auto figures = decide_coverage(
+        out.measured, out.spectra.reference,
+        {options().alpha, options().largest_open_fraction, options().smallest_cover, options().thinnest_nm});
     if (!figures) return figures.errors();
     out.figures = *std::move(figures);
     for (const auto& [code, message] : out.figures.flags) ctx.flag(code, message);
@@ -138,7 +144,8 @@ void register_xps_coverage_decision(Registry& registry) {
       {.name = "xps.coverage",
        .results_version = 1,
        .doc = "Does lithium cover the chromium: detection of Cr 2p and Li 1s, layer model, decision",
-       .references = {"doi:10.1103/PhysRevD.57.3873", "doi:10.1016/j.astropartphys.2011.08.005", "ISO 19668"}});
+       .references = {"doi:10.1103/PhysRevD.57.3873", "doi:10.1016/j.astropartphys.2011.08.005",
+                      "ISO 19668"}});
 }
 
 }  // namespace litho

@@ -23,15 +23,13 @@ struct CrTemplate {
   double gaussian_ev = 1;              ///< instrument broadening that fits best
 };
 
-/// Metal and oxide doublets of unit area (1 = counts x eV) in one column each: metal skewed at 574.3 eV;
-/// Cr2O3's five multiplet lines from 575.7 eV and a hydroxide at 577.4 eV for the oxide.
-Status cr2p_shapes(std::span<const double> energy_ev, double shift_ev, double gaussian_ev,
-                   std::span<double> metal, std::span<double> oxide);
+/// The model: metal skewed at 574.3 eV; Cr2O3's five multiplet lines from 575.7 eV with a hydroxide at 577.4
+/// eV for the oxide.
 
 /// Template from the spectrum of a bare film: a line, the model's metal and oxide (not negative) and their
-/// steps by least squares over shift (+-8 eV) and broadening; what the model misses under the lines, smoothed,
-/// is added to both shapes. 10 ms.
-/// Errors: template.no_line (no Cr 2p stands out), template.window (the region does not hold the doublet).
+/// steps by least squares over shift (+-8 eV), widths and the oxide's offset; what the model misses
+/// (satellites, losses, its own faults), smoothed, is added to both shapes. 15 ms. Errors: template.no_line
+/// (no Cr 2p stands out), template.window (the region does not hold the doublet).
 Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<const double> counts);
 /// Template from the model alone, with unit area.
 Result<CrTemplate> cr2p_model_template(double gaussian_ev);
@@ -45,7 +43,7 @@ struct PlacedTemplate {
   std::vector<double> step;
   std::vector<double> shape_variance;
 };
-PlacedTemplate place_template(const CrTemplate& film, std::span<const double> energy_ev, double centre_shift_ev,
-                              double shift_range_ev, double step_ev, double scale);
+PlacedTemplate place_template(const CrTemplate& film, std::span<const double> energy_ev,
+                              double centre_shift_ev, double shift_range_ev, double step_ev, double scale);
 
 }  // namespace litho

@@ -38,7 +38,7 @@ struct C1sOptions {
   double lowest_ev = 278, highest_ev = 298;  ///< where the C 1s of the sample is looked for
 };
 /// From the hydrocarbon component of C 1s in a fit of hydrocarbon, C-O, O-C=O and carbonate at bounded
-/// distances over a Shirley step and a line: neither the maximum nor the carbonate. About 5 ms.
+/// distances over a Shirley step and a line: neither the maximum nor the carbonate. About 70 ms.
 /// Errors: energy.length, energy.no_region (fewer than 30 points there), energy.no_line (nothing
 /// significant), energy.no_fit.
 Result<ChargeShift> charge_shift_from_c1s(const EnergySpectrum& spectrum, const C1sOptions& options = {});

@@ -25,8 +25,8 @@ struct Cr2pOptions {
   std::optional<double> dispersion = {};
 };
 
-/// Test of Cr 2p on a cubic, the step of the line itself, and smooth departures. Energies are binding energies
-/// and ascend. Errors: those of detect_line; film.window (the region does not hold Cr 2p).
+/// Test of Cr 2p on a cubic, the step of the line itself, and smooth departures. Energies are binding
+/// energies and ascend. Errors: those of detect_line; film.window (the region does not hold Cr 2p).
 Result<Detection> detect_cr2p(std::span<const double> energy_ev, std::span<const double> counts,
                               const CrTemplate& film, const Cr2pOptions& options);
 
@@ -45,10 +45,10 @@ struct BareWindow {
 };
 
 struct LiWindowOptions {
-  double charge_shift_ev = 0;        ///< measured minus true energies of the plated spectrum
-  double charge_range_ev = 0.8;      ///< and how far it may be off
-  double shift_from_bare_ev = 0;     ///< plated against bare window
-  double scale = 1;                  ///< from the bare window's counts a channel to the plated one's
+  double charge_shift_ev = 0;     ///< measured minus true energies of the plated spectrum
+  double charge_range_ev = 0.8;   ///< and how far it may be off
+  double shift_from_bare_ev = 0;  ///< plated against bare window
+  double scale = 1;               ///< from the bare window's counts a channel to the plated one's
   double alpha = 0.01;
 };
 
@@ -59,9 +59,9 @@ struct LiWindow {
   std::optional<Detection> cr3p;  ///< where the bare window was given and both hold Cr 3p
 };
 
-/// Test of Li 1s (53.2 to 57.2 eV, 1.2 to 2.4 eV wide: metal, oxide, hydroxide, carbonate, fluoride) on a cubic,
-/// smooth departures and Cr 3p with its tail: the bare window itself where given, else the model's line at 42.6 eV
-/// and its step. Then of Cr 3p, given Li 1s. Errors: those of detect_line; film.window.
+/// Test of Li 1s (53.2 to 57.2 eV, 1.2 to 2.4 eV wide: metal, oxide, hydroxide, carbonate, fluoride) on a
+/// cubic, smooth departures and Cr 3p with its tail: the bare window itself where given, else the model's
+/// line at 42.6 eV and its step. Then of Cr 3p, given Li 1s. Errors: those of detect_line; film.window.
 Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const double> counts,
                              const BareWindow* bare, const LiWindowOptions& options);
 

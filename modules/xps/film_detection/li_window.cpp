@@ -25,6 +25,14 @@ double gaussian(double e, double centre_ev, double fwhm_ev) {
          std::exp(-4 * std::log(2) * std::pow((e - centre_ev) / fwhm_ev, 2));
 }
 
+/// The nearest channel's value: unlike an interpolated one its noise is that of one channel.
+double nearest(std::span<const double> x, std::span<const double> y, double at) {
+  const auto after = static_cast<std::size_t>(std::lower_bound(x.begin(), x.end(), at) - x.begin());
+  if (after == 0) return y.front();
+  if (after == x.size()) return y.back();
+  return at - x[after - 1] < x[after] - at ? y[after - 1] : y[after];
+}
+
 /// Moving mean over 0.5 eV: keeps every shape of the window, takes most of the counting noise.
 std::vector<double> smooth(std::span<const double> x, std::span<const double> y) {
   std::vector<double> out(y.size());
@@ -65,7 +73,8 @@ std::optional<Cr3pTemplate> cr3p_template(const BareWindow& bare, double line_ev
   const auto y = smooth(e, bare.counts);
   // A Shirley step of two rounds: the line is one peak on a smooth floor.
   std::vector<double> background(e.size(), 0), net(e.size(), 0), step(e.size(), 0);
-  for (std::size_t i = 0; i < e.size(); ++i) background[i] = low + (high - low) * std::clamp((e[i] - lo) / (hi - lo), 0.0, 1.0);
+  for (std::size_t i = 0; i < e.size(); ++i)
+    background[i] = low + (high - low) * std::clamp((e[i] - lo) / (hi - lo), 0.0, 1.0);
   for (int round = 0; round < 6; ++round) {
     double sum = 0;
     for (std::size_t i = 0; i < e.size(); ++i) {
@@ -98,9 +107,9 @@ std::optional<Detection> detect_cr3p(std::span<const double> energy_ev, std::spa
   const auto smoothed = smooth(bare.energy_ev, bare.counts);
   for (int k = -kHalf; k <= kHalf; ++k)
     for (const double e : energy_ev)
-      cr.shapes.push_back(options.scale * interpolate(bare.energy_ev, film->net,
-                                                      e - options.shift_from_bare_ev -
-                                                          options.charge_range_ev * k / kHalf));
+      cr.shapes.push_back(options.scale *
+                          interpolate(bare.energy_ev, film->net,
+                                      e - options.shift_from_bare_ev - options.charge_range_ev * k / kHalf));
   for (const double e : energy_ev) {
     const double at = e - options.shift_from_bare_ev;
     background.push_back(interpolate(bare.energy_ev, film->step, at));
@@ -131,18 +140,18 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
   if (n < 30 || energy_ev.front() > kLiLowEv - 2 + shift || energy_ev.back() < kLiHighEv + 1 + shift)
     return Error{"film.window", "", "the region does not hold Li 1s", "measure from 35 to 66 eV"};
 
-  const int positions = static_cast<int>(
-      std::lround((kLiHighEv - kLiLowEv + 2 * options.charge_range_ev) / 0.3));
+  const int positions =
+      static_cast<int>(std::lround((kLiHighEv - kLiLowEv + 2 * options.charge_range_ev) / 0.3));
   constexpr std::array kWidths{1.1, 1.6, 2.3};
   LineFamily li;
   li.rows = static_cast<std::size_t>(positions) + 1;
   li.columns = kWidths.size();
   li.mix = {1};
-  double nearest = HUGE_VAL;
+  double closest = HUGE_VAL;
   for (int p = 0; p <= positions; ++p) {
     const double at = kLiLowEv - options.charge_range_ev + 0.3 * p;
-    if (std::abs(at - kLiNominalEv) < nearest) {
-      nearest = std::abs(at - kLiNominalEv);
+    if (std::abs(at - kLiNominalEv) < closest) {
+      closest = std::abs(at - kLiNominalEv);
       li.nominal = static_cast<std::size_t>(p) * li.columns + 1;
     }
     for (const double width : kWidths)
@@ -156,12 +165,12 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
   std::vector<double> own_variance;
   const bool with_bare = bare && bare->energy_ev.size() >= 20;
   if (with_bare) {
-    // The bare window and its slope, for a shift between the two that is known to a few tenths.
+    // The bare window, and its slope for a shift between the two that is known to a few tenths of eV.
     const auto smoothed = smooth(bare->energy_ev, bare->counts);
     std::vector<double> shifted, slope;
     for (const double e : energy_ev) {
       const double at = e - options.shift_from_bare_ev;
-      shifted.push_back(options.scale * interpolate(bare->energy_ev, smoothed, at));
+      shifted.push_back(options.scale * nearest(bare->energy_ev, bare->counts, at));
       slope.push_back(options.scale * (interpolate(bare->energy_ev, smoothed, at + 0.25) -
                                        interpolate(bare->energy_ev, smoothed, at - 0.25)));
       own_variance.push_back(options.scale * options.scale * interpolate(bare->energy_ev, smoothed, at));
@@ -203,7 +212,8 @@ Result<LinePosition> c1s_position(std::span<const double> energy_ev, std::span<c
   const std::size_t n = energy_ev.size();
   if (n < 40 || energy_ev.back() - energy_ev.front() < 8)
     return Error{"film.window", "", "the region does not hold C 1s", "measure from 280 to 294 eV"};
-  // Weighted least squares of straight line and the components, those that come out negative left out in turn.
+  // Weighted least squares of straight line and the components, those that come out negative left out in
+  // turn.
   double best = HUGE_VAL, at = 0, curvature = 0;
   std::vector<double> misfits, places;
   for (double centre = energy_ev.front() + 1.5; centre < energy_ev.back() - 1.5; centre += 0.1) {
@@ -232,9 +242,12 @@ Result<LinePosition> c1s_position(std::span<const double> energy_ev, std::span<c
       at = centre;
     }
   }
-  const std::vector<std::vector<double>> floor{std::vector<double>(n, 1), {energy_ev.begin(), energy_ev.end()}};
-  if (!(fit_columns(floor, 2, counts).misfit - best > 50)) return Error{"film.no_line", "", "C 1s does not stand out", ""};
-  const auto index = static_cast<std::size_t>(std::min_element(misfits.begin(), misfits.end()) - misfits.begin());
+  const std::vector<std::vector<double>> floor{std::vector<double>(n, 1),
+                                               {energy_ev.begin(), energy_ev.end()}};
+  if (!(fit_columns(floor, 2, counts).misfit - best > 50))
+    return Error{"film.no_line", "", "C 1s does not stand out", ""};
+  const auto index =
+      static_cast<std::size_t>(std::min_element(misfits.begin(), misfits.end()) - misfits.begin());
   if (index > 0 && index + 1 < misfits.size() && std::isfinite(misfits[index - 1] + misfits[index + 1])) {
     curvature = misfits[index - 1] - 2 * best + misfits[index + 1];
     at += curvature > 0 ? 0.05 * (misfits[index - 1] - misfits[index + 1]) / curvature : 0;

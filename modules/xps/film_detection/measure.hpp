@@ -8,7 +8,8 @@
 
 namespace litho {
 
-/// One region as the tests need it: binding energies ascending, counts, and what makes two of them comparable.
+/// One region as the tests need it: binding energies ascending, counts, and what makes two of them
+/// comparable.
 struct RegionCounts {
   std::vector<double> energy_ev, counts;
   double seconds = 1;  ///< per channel over all sweeps
@@ -35,14 +36,19 @@ struct LineRatio {
   double value = 0;
   double ln_u = 0;  ///< standard deviation of its logarithm
 };
-/// Li 1s of thick lithium over Cr 2p of thick chromium: sensitivity x atom density x attenuation length.
-LineRatio thick_lithium_over_chromium();
+/// Li 1s of thick lithium over Cr 2p of a thick film, metal and oxide by its share: sensitivity x atom
+/// density x attenuation length. The uncertainty holds transmission, what lies on either surface, and the
+/// lithium compound.
+LineRatio thick_lithium_over_chromium(double oxide_share);
 
 struct FilmMeasurement {
   std::optional<CrTemplate> film;  ///< what was looked for
   std::optional<Detection> cr2p;   ///< ratio to the bare film, or counts x eV where there is none
   std::optional<LiWindow> li;
   bool with_reference = false;
+  /// Standard deviation of the ratio, relative, from shapes and backgrounds that differ between the two
+  /// films.
+  double cr2p_shape_u = 0, cr3p_shape_u = 0;
   double cr_scale = 1;  ///< plated counts a channel per reference count a channel
   /// Per second, counts x eV/s.
   double cr2p_area_per_amplitude = 1, li1s_area_per_amplitude = 1;

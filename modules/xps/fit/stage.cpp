@@ -3,6 +3,7 @@
 
 #include "modules/io/sample_spectra/ports.hpp"
 #include "modules/xps/fit/kernel.hpp"
+#include "modules/xps/noise/kernel.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/text.hpp"
 #include "pipeline/stage/registry.hpp"
@@ -147,7 +148,7 @@ class FitStage final : public Stage {
       std::vector<const SampleSpectrum*> named, covering;
       for (const SampleSpectrum& one : sample.spectra) {
         const auto stated = one.fields.find("region");
-        if (region_matches(region, one.spectrum.data().region) ||
+        if (region_matches(region, one.region) ||
             (stated != one.fields.end() && region_matches(region, stated->second)))
           named.push_back(&one);
         else if (covers(one.spectrum, region))
@@ -156,7 +157,7 @@ class FitStage final : public Stage {
       for (const SampleSpectrum* one : named) out.emplace_back(one, &region);
       if (!named.empty() || covering.size() != 1) continue;
       out.emplace_back(covering[0], &region);
-      ctx.note("fit.region_by_energy", covering[0]->where + ": '" + covering[0]->spectrum.data().region +
+      ctx.note("fit.region_by_energy", covering[0]->where + ": '" + covering[0]->region +
                                            "' is taken for " + region.name + " by its energies");
     }
     return out;
@@ -174,7 +175,7 @@ class FitStage final : public Stage {
 
   Status nothing_to_fit(const SampleSpectra& sample) const {
     std::vector<std::string> have, want;
-    for (const SampleSpectrum& one : sample.spectra) have.push_back("'" + one.spectrum.data().region + "'");
+    for (const SampleSpectrum& one : sample.spectra) have.push_back("'" + one.region + "'");
     for (const PeakRegion& region : model_.regions) want.push_back("'" + region.name + "'");
     return Error{"fit.no_region", sample.sample,
                  "none of the regions " + join(have, ", ") + " is " + join(want, " or "),
@@ -217,7 +218,7 @@ class FitStage final : public Stage {
     auto cut = cut_region(region, energy, *counts);
     if (!cut) return cut.errors();
     report.data = *std::move(cut);
-    report.data.dispersion = options_.dispersion.value_or(1);
+    report.data.dispersion = dispersion(one.spectrum, *counts, report.counts_known, place, speak);
     RegionFitOptions how;
     how.interval = options_.interval == "covariance"  ? IntervalKind::covariance
                    : options_.interval == "bootstrap" ? IntervalKind::bootstrap
@@ -235,6 +236,33 @@ class FitStage final : public Stage {
       if (model.name == report.fit.model)
         for (const auto& component : model.components) report.rsf.push_back(component.rsf);
     return report;
+  }
+
+  /// Variance over mean: as stated; 1 where nothing in the data speaks against counts; else as estimated, for
+  /// sums over many points where neighbours are correlated.
+  template <class Speak>
+  double dispersion(const Spectrum& spectrum, const std::vector<double>& counts, bool counts_known,
+                    const std::string& place, const Speak& speak) const {
+    if (options_.dispersion) return *options_.dispersion;
+    const auto noise = counts_known ? noise_of_spectrum(spectrum) : noise_from_residuals(counts);
+    if (!noise) {
+      speak("fit.noise_unknown",
+            place + ": the noise cannot be estimated (" + noise.errors().front().message +
+                "); that of counts is taken",
+            !counts_known);
+      return 1;
+    }
+    const bool correlated =
+        std::find(noise->flags.begin(), noise->flags.end(), "noise.correlated") != noise->flags.end();
+    if (counts_known && !correlated && noise->lo <= 1 && noise->hi >= 1) return 1;
+    const double used = correlated ? noise->area_dispersion : noise->dispersion;
+    speak("fit.dispersion",
+          place + ": variance over mean is " + format_double(noise->dispersion, 3) + " (" +
+              format_double(noise->lo, 3) + " to " + format_double(noise->hi, 3) + ", from " +
+              (noise->source == NoiseSource::replicates ? "single scans" : "the scatter of neighbours") +
+              "); the fit takes " + format_double(used, 3),
+          counts_known && (correlated || used > 1.5 || used < 0.5));
+    return used;
   }
 
   Options options_;

@@ -8,36 +8,39 @@ namespace litho {
 namespace {
 
 constexpr double kTwoSided = 3.841459, kOneSided = 2.705543;
-constexpr double kThickest = 20;      ///< in attenuation lengths: as good as endless
+constexpr double kThickest = 20;  ///< in attenuation lengths: as good as endless
 
 /// Thickness is counted in attenuation lengths of the first line; its uncertainty enters when it becomes nm.
 class Model {
  public:
-  explicit Model(const LayerObservation& o) : o_(o), thinnest_(o.thinnest_nm / o.film.front().attenuation_nm) {}
+  explicit Model(const LayerObservation& o)
+      : o_(o), thinnest_(o.thinnest_nm / o.film.front().attenuation_nm) {}
 
   double thinnest() const { return thinnest_; }
 
-  /// -2 ln likelihood.
+  /// -2 ln likelihood. Attenuation ratios enter each line's variance; the common gain is profiled out: every
+  /// line is its expectation times 1 + g with g normal.
   double misfit(double bare, double depth) const {
     const double covered = 1 - bare, length = o_.film.front().attenuation_nm;
-    double sum = 0;
+    double sum = 0, ee = 1 / (std::max(o_.gain_ln_u * o_.gain_ln_u, 1e-12)), eo = 0;
+    const auto add = [&](double measured, double u, double expected, double slack) {
+      const double variance = u * u + slack * slack;
+      const double off = measured - expected;
+      sum += off * off / variance + std::log(variance / (u * u));
+      ee += expected * expected / variance;
+      eo += expected * off / variance;
+    };
     for (std::size_t k = 0; k < o_.film.size(); ++k) {
       const FilmLine& line = o_.film[k];
       const double x = depth * length / line.attenuation_nm;
       const double through = covered * std::exp(-x);
-      const double slack = k == 0 ? 0 : through * x * o_.ratio_ln_u;
-      const double variance = line.u * line.u + slack * slack;
-      const double off = line.ratio - bare - through;
-      sum += off * off / variance + std::log(variance / (line.u * line.u));
+      add(line.ratio, line.u, bare + through, k == 0 ? 0 : through * x * o_.ratio_ln_u);
     }
     if (o_.lithium) {
       const double expected = covered * -std::expm1(-depth * length / o_.lithium->attenuation_nm);
-      const double slack = expected * o_.lithium_ln_u;
-      const double variance = o_.lithium->u * o_.lithium->u + slack * slack;
-      const double off = o_.lithium->ratio - expected;
-      sum += off * off / variance + std::log(variance / (o_.lithium->u * o_.lithium->u));
+      add(o_.lithium->ratio, o_.lithium->u, expected, expected * o_.lithium_ln_u);
     }
-    return sum;
+    return sum - eo * eo / ee;
   }
 
   double best_depth_misfit(double bare) const {
@@ -130,19 +133,25 @@ double crossing(const std::function<double(double)>& excess, double inside, doub
 
 std::string_view to_string(LayerKind kind) {
   switch (kind) {
-    case LayerKind::none: return "none";
-    case LayerKind::patchy: return "patchy";
-    case LayerKind::thin: return "thin";
-    case LayerKind::unresolved: break;
+    case LayerKind::none:
+      return "none";
+    case LayerKind::patchy:
+      return "patchy";
+    case LayerKind::thin:
+      return "thin";
+    case LayerKind::unresolved:
+      break;
   }
   return "unresolved";
 }
 
 Result<LayerEstimate> estimate_layer(const LayerObservation& observation) {
-  if (observation.film.empty()) return Error{"layer.no_line", "", "a layer needs a line of the film under it", ""};
+  if (observation.film.empty())
+    return Error{"layer.no_line", "", "a layer needs a line of the film under it", ""};
   for (const FilmLine& line : observation.film)
     if (!(line.u > 0) || !(line.attenuation_nm > 0) || !std::isfinite(line.ratio))
-      return Error{"layer.value", "", "a line's standard deviation or attenuation length is not positive", ""};
+      return Error{"layer.value", "", "a line's standard deviation or attenuation length is not positive",
+                   ""};
   const Model model(observation);
   double bare = 0, depth = 0;
   const double least = model.best(bare, depth);
@@ -183,7 +192,8 @@ Result<LayerEstimate> estimate_layer(const LayerObservation& observation) {
   const double limit = thick_bounded && thin_bounded ? kTwoSided : kOneSided;
   if (excesses.front() > limit)
     out.thickness_nm.lo = std::exp(crossing(thickness_excess, log_best, log_best - 6, limit));
-  if (thick_bounded) out.thickness_nm.hi = std::exp(crossing(thickness_excess, log_best, log_best + 4, limit));
+  if (thick_bounded)
+    out.thickness_nm.hi = std::exp(crossing(thickness_excess, log_best, log_best + 4, limit));
   if (thick_bounded && thin_bounded) out.thickness_nm.value = depth * length_nm;
 
   // Thick patches against an even layer.

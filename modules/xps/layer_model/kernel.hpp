@@ -10,8 +10,8 @@ namespace litho {
 
 /// A line of the film under the layer: plated over bare area.
 struct FilmLine {
-  double ratio = 0;  ///< may be negative by noise
-  double u = 0;      ///< standard deviation
+  double ratio = 0;           ///< may be negative by noise
+  double u = 0;               ///< standard deviation
   double attenuation_nm = 0;  ///< effective attenuation length in the layer
 };
 
@@ -19,10 +19,11 @@ struct LayerObservation {
   std::vector<FilmLine> film;  ///< the first one (Cr 2p) sets the scale of thickness
   /// Li 1s area over that of thick lithium, its standard deviation, its attenuation length.
   std::optional<FilmLine> lithium;
-  double lithium_ln_u = 0.35;     ///< of the thick-lithium area's logarithm
-  double attenuation_ln_u = 0.15; ///< common to all lengths
-  double ratio_ln_u = 0.03;       ///< of each length against the first
-  double thinnest_nm = 1;         ///< a layer thinner than this is not a layer
+  double lithium_ln_u = 0.35;      ///< of the thick-lithium area's logarithm
+  double attenuation_ln_u = 0.15;  ///< common to all lengths
+  double ratio_ln_u = 0.03;        ///< of each length against the first
+  double gain_ln_u = 0.02;         ///< common to all lines: one measurement against the other
+  double thinnest_nm = 1;          ///< a layer thinner than this is not a layer
 };
 
 enum class LayerKind { none, unresolved, patchy, thin };

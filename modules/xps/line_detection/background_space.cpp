@@ -173,13 +173,13 @@ BackgroundSpace::Noise BackgroundSpace::estimate_noise(std::span<const double> w
     }
   }
   const double highest = *std::max_element(log_posterior.begin(), log_posterior.end());
-  double weight = 0, square = 0;
+  double weight = 0, sum = 0;
   for (int i = 0; i < kSteps; ++i) {
     const double w = std::exp(log_posterior[i] - highest);
     weight += w;
-    square += w * scale[i] * scale[i];
+    sum += w * scale[i];
   }
-  noise.departure_ratio = square / weight / noise.dispersion;
+  noise.departure_ratio = sum * sum / (weight * weight) / noise.dispersion;
   return noise;
 }
 

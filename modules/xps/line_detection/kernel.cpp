@@ -105,7 +105,8 @@ class Test {
     const auto noise =
         space.estimate_noise(raw, weighted(shapes_of(node), root), problem_.typical_departure, known);
     if (!(noise.dispersion > 0))
-      return Error{"detection.counts", "", "the counts do not scatter at all", "is this a measured spectrum?"};
+      return Error{"detection.counts", "", "the counts do not scatter at all",
+                   "is this a measured spectrum?"};
     space.set_departures(noise.departure_ratio);
     const double scale = 1 / std::sqrt(noise.dispersion);
     std::tie(node, parts) = best_node(space, raw, root, scale);
@@ -246,8 +247,8 @@ Status check(const DetectionProblem& problem) {
   const LineFamily& line = *problem.line;
   const std::size_t nodes = line.rows * line.columns;
   if (n < 20 || problem.background.size() % n != 0 || problem.departures.size() % n != 0 ||
-      line.shapes.size() != nodes * line.parts * n || line.mix.size() != line.parts || line.nominal >= nodes ||
-      line.parts < 1 || line.parts > 2 || (line.parts == 2 && line.columns != 1) ||
+      line.shapes.size() != nodes * line.parts * n || line.mix.size() != line.parts ||
+      line.nominal >= nodes || line.parts < 1 || line.parts > 2 || (line.parts == 2 && line.columns != 1) ||
       (!problem.shape_variance.empty() && problem.shape_variance.size() != n) ||
       (!problem.extra_variance.empty() && problem.extra_variance.size() != n) ||
       problem.background.size() / n + problem.departures.size() / n + 10 > n)

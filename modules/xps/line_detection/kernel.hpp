@@ -24,15 +24,16 @@ struct LineFamily {
 struct DetectionProblem {
   std::span<const double> counts;      ///< one a channel, 20 channels or more
   std::span<const double> background;  ///< columns of any size and sign, one after the other
-  /// Columns of smooth departures from that, as shares of the mean count: their sizes are normal with a common
-  /// scale, unknown but around `typical_departure`. May be empty.
+  /// Columns of smooth departures from that, as shares of the mean count: their sizes are normal with a
+  /// common scale, unknown but around `typical_departure`. May be empty.
   std::span<const double> departures;
   double typical_departure = 0;
   const LineFamily* line = nullptr;
-  std::span<const double> shape_variance;  ///< of the shapes themselves, counts^2 at amplitude 1; may be empty
+  std::span<const double>
+      shape_variance;  ///< of the shapes themselves, counts^2 at amplitude 1; may be empty
   std::span<const double> extra_variance;  ///< of the background columns as fitted, counts^2; may be empty
-  std::optional<double> dispersion;        ///< variance over mean of a channel; else estimated from the residuals
-  double alpha = 0.01;                     ///< false alarms allowed
+  std::optional<double> dispersion;  ///< variance over mean of a channel; else estimated from the residuals
+  double alpha = 0.01;               ///< false alarms allowed
 };
 
 inline constexpr double kDetectionPower = 0.95;
@@ -48,17 +49,18 @@ struct Detection {
   double z_sd = 0;   ///< standard deviation of the nominal shape's amplitude
   double amplitude_at_nominal = 0;  ///< may be negative
   std::size_t node = 0;
+  double shift_ev = 0;        ///< of the node, where the caller's rows are shifts
   std::vector<double> parts;  ///< amplitudes at the node
   double dispersion = 1;
-  double departure = 0;  ///< scale of the smooth departures, share of the mean count
+  double departure = 0;                    ///< scale of the smooth departures, share of the mean count
   std::vector<double> background, signal;  ///< fitted counts
 };
 
 /// Likelihood-ratio test of a line in quasi-Poisson counts, linear at each node. p-values by the geometry of
-/// the searched shapes (look_elsewhere.hpp). 300 channels, 12 background columns, 11 departures and 42 shapes:
-/// about 1 ms.
-/// Errors: detection.length (arrays that do not fit together, too few channels), detection.counts (negative or
-/// not finite), detection.shape (a line that vanishes or that the background explains altogether).
+/// the searched shapes (look_elsewhere.hpp). 300 channels, 12 background columns, 11 departures and 42
+/// shapes: about 1 ms. Errors: detection.length (arrays that do not fit together, too few channels),
+/// detection.counts (negative or not finite), detection.shape (a line that vanishes or that the background
+/// explains altogether).
 Result<Detection> detect_line(const DetectionProblem& problem);
 
 }  // namespace litho

@@ -49,7 +49,9 @@ DirectionVolumes direction_volumes(const DirectionGrid& grid) {
   return volumes;
 }
 
-double normal_tail(double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
+double normal_tail(double z) {
+  return 0.5 * std::erfc(z / std::sqrt(2.0));
+}
 
 double normal_tail_inverse(double p) {
   double lo = -39, hi = 39;
@@ -71,8 +73,8 @@ double normal_from_student(double t, double degrees_of_freedom) {
 double look_elsewhere_tail(double z, const DirectionVolumes& volumes) {
   const double start = normal_tail(z);
   const double crossings =
-      std::exp(-0.5 * z * z) * (volumes.half_perimeter / (2 * M_PI) +
-                                volumes.area * std::max(z, 0.0) / std::pow(2 * M_PI, 1.5));
+      std::exp(-0.5 * z * z) *
+      (volumes.half_perimeter / (2 * M_PI) + volumes.area * std::max(z, 0.0) / std::pow(2 * M_PI, 1.5));
   // P(none) = P(start below) P(no crossing | start below), crossings as a Poisson process.
   return start - (1 - start) * std::expm1(-crossings / (1 - start));
 }

@@ -26,8 +26,9 @@ double normal_tail_inverse(double p);
 double normal_from_student(double t, double degrees_of_freedom);
 
 /// P(largest projection of standard normal noise on the directions > z), z > 0: the expected Euler
-/// characteristic of the excursion set [doi:10.1214/aoap/1019737661; doi:10.1016/j.astropartphys.2011.08.005],
-/// counted as upcrossings from a start below so that it stays a probability at small z.
+/// characteristic of the excursion set [doi:10.1214/aoap/1019737661;
+/// doi:10.1016/j.astropartphys.2011.08.005], counted as upcrossings from a start below so that it stays a
+/// probability at small z.
 double look_elsewhere_tail(double z, const DirectionVolumes& volumes);
 /// The z at which it is p.
 double look_elsewhere_threshold(double p, const DirectionVolumes& volumes);

@@ -21,9 +21,9 @@ struct NodeFit {
 struct ProfileInterval {
   double lo = 0, hi = 0;
 };
-/// Of the sum of the amplitudes, over all nodes. The likelihood ratio is compared with its 95th percentile for
-/// a normal estimate of standard deviation `sd` and that true amplitude, which falls from 3.84 to 2.71 at the
-/// bound 0. `lo` is 0 where the line was not found.
+/// Of the sum of the amplitudes, over all nodes. The likelihood ratio is compared with its 95th percentile
+/// for a normal estimate of standard deviation `sd` and that true amplitude, which falls from 3.84 to 2.71 at
+/// the bound 0. `lo` is 0 where the line was not found.
 ProfileInterval profile_interval(std::span<const NodeFit> nodes, double sd, bool found);
 
 }  // namespace litho

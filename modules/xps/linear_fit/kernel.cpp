@@ -7,8 +7,8 @@ namespace litho {
 namespace {
 
 /// Normal equations of chosen columns by Cholesky; a column that depends on earlier ones gets 0.
-std::vector<double> solve(const std::vector<double>& normal, const std::vector<double>& right, std::size_t count,
-                          const std::vector<std::size_t>& chosen) {
+std::vector<double> solve(const std::vector<double>& normal, const std::vector<double>& right,
+                          std::size_t count, const std::vector<std::size_t>& chosen) {
   const std::size_t n = chosen.size();
   std::vector<double> l(n * n, 0), x(n, 0);
   std::vector<bool> dependent(n, false);
@@ -64,7 +64,8 @@ LinearFit fit_columns(std::span<const std::vector<double>> columns, std::size_t 
     const auto x = solve(normal, right, count, chosen);
     std::size_t worst = chosen.size();
     for (std::size_t k = 0; k < chosen.size(); ++k)
-      if (chosen[k] >= first_non_negative && x[k] < 0 && (worst == chosen.size() || x[k] < x[worst])) worst = k;
+      if (chosen[k] >= first_non_negative && x[k] < 0 && (worst == chosen.size() || x[k] < x[worst]))
+        worst = k;
     if (worst < chosen.size()) {
       chosen.erase(chosen.begin() + static_cast<std::ptrdiff_t>(worst));
       continue;

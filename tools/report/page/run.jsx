@@ -10,7 +10,7 @@ export function Run({ run, citation }) {
         .
       </p>
       <p>
-        <code>{run.command_line.join(" ")}</code>
+        <code>lithoscope replay run.json -o AGAIN</code> repeats it; run.json holds the command line and the time taken.
       </p>
       <details>
         <summary>Settings of every stage</summary>
