@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "modules/io/tiff/kernel.hpp"
@@ -14,15 +16,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Six small drawn micrographs and spectra of three drawn films, with a sheet that joins them.
+/// Six small drawn micrographs of three samples with their sheet.
 const Scratch& drawn() {
   static const Scratch scratch;
   static const bool once = [] {
     EXPECT_EQ(scratch.run("sample sem -n 6 --seed 21 --level clean --width 320 --height 256 -o sem").code, 0);
     std::string sheet = "file,sample,role,condition,time_h,replicate\n";
     for (int i = 0; i < 6; ++i)
-      sheet += "sem/sem_000" + std::to_string(i) + ".tif,S" + std::to_string(i / 2) + ",," + (i < 4 ? "cold" : "hot") +
-               "," + std::to_string(10 * (i / 2 + 1)) + "," + std::to_string(i % 2) + "\n";
+      sheet += "sem/sem_000" + std::to_string(i) + ".tif,S" + std::to_string(i / 2) + ",," +
+               (i < 4 ? "cold" : "hot") + "," + std::to_string(10 * (i / 2 + 1)) + "," +
+               std::to_string(i % 2) + "\n";
     scratch.write("sheet.csv", sheet);
     return true;
   }();
@@ -39,7 +42,8 @@ TEST(BatchCommands, ShardsAndMerge) {
     ASSERT_EQ(scratch.run("interphase sheet.csv -o sharded --shard " + std::string(shard)).code, 0);
   }
   for (const char* table : {"interphase.csv", "group_summary.csv", "growth_law.csv", "results.xlsx"})
-    EXPECT_EQ(scratch.read("sharded/" + std::string(table)), scratch.read("whole/" + std::string(table))) << table;
+    EXPECT_EQ(scratch.read("sharded/" + std::string(table)), scratch.read("whole/" + std::string(table)))
+        << table;
   EXPECT_FALSE(scratch.read("whole/group_summary.csv").empty());
   EXPECT_FALSE(scratch.read("whole/growth_law.csv").empty());
   const std::string before = scratch.read("whole/interphase.csv");
@@ -99,6 +103,24 @@ TEST(BatchCommands, ResumeSeesChangedFilesAndRetriesOnRequest) {
   EXPECT_EQ(ran.err.find("b.tif (kept)"), std::string::npos) << ran.err;
 }
 
+// Invariant: interrupted at whatever moment, a run ends 130 without tables, or well; resumed, it ends well.
+TEST(BatchCommands, InterruptedGoesOn) {
+  const Scratch& scratch = drawn();
+  ASSERT_EQ(scratch.run("interphase sheet.csv -o calm --force").code, 0);
+  for (const char* seconds : {"0.1", "0.3", "0.6"}) {
+    const std::string folder = "interrupted" + std::string(seconds);
+    const std::string command =
+        "cd '" + (scratch / "").string() + "' && timeout --preserve-status -s INT " + seconds +
+        " '" LITHOSCOPE_PROGRAM "' interphase sheet.csv --jobs 1 --quiet -o " + folder;
+    const int status = std::system(command.c_str());
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_TRUE(WEXITSTATUS(status) == 130 || WEXITSTATUS(status) == 0) << WEXITSTATUS(status);
+    EXPECT_EQ(WEXITSTATUS(status) == 0, fs::exists(scratch / (folder + "/interphase.csv")));
+    EXPECT_EQ(scratch.run("interphase sheet.csv --resume -o " + folder).code, 0);
+    EXPECT_EQ(scratch.read(folder + "/interphase.csv"), scratch.read("calm/interphase.csv"));
+  }
+}
+
 // Invariant: --json gives one object a line, the last one the sum.
 TEST(BatchCommands, JsonLines) {
   const Scratch& scratch = drawn();
@@ -151,13 +173,15 @@ TEST(Sheets, EncodingsSeparatorsAndNearNames) {
   EXPECT_EQ(scratch.table("globbed/interphase.csv").rows.size(), 3U);
 }
 
-// Invariant: init writes a sheet that the program reads back, with kinds told by content and nothing overwritten.
+// Invariant: init writes a sheet that the program reads back, with kinds told by content and nothing
+// overwritten.
 TEST(Sheets, InitWritesOneToEdit) {
   const Scratch& scratch = drawn();
   for (const char* file : {"data/S1/sem/a.tif", "data/S1/sem/b.tif", "data/S2/c.tif"})
     scratch.write(file, scratch.read("sem/sem_0001.tif"));
   scratch.write("data/S1/notes.txt", "words, no spectrum");
-  scratch.write("data/S1/xps/cr.csv", "Binding Energy (eV),Counts\n580,100\n579,120\n578,150\n577,130\n576,110\n");
+  scratch.write("data/S1/xps/cr.csv",
+                "Binding Energy (eV),Counts\n580,100\n579,120\n578,150\n577,130\n576,110\n");
   Ran ran = scratch.run("init data");
   ASSERT_EQ(ran.code, 0) << ran.err;
   const Csv sheet = scratch.table("data/sheet.csv");
@@ -169,11 +193,12 @@ TEST(Sheets, InitWritesOneToEdit) {
   EXPECT_EQ(scratch.run("init data").code, 2);
   EXPECT_EQ(scratch.run("init nowhere").code, 2);
   EXPECT_EQ(scratch.run("init sem -o only_sem.csv").code, 0);
-  EXPECT_EQ(scratch.run("interphase only_sem.csv -o from_init --force").code, 0) << scratch.read("stderr.txt");
+  EXPECT_EQ(scratch.run("interphase only_sem.csv -o from_init --force").code, 0)
+      << scratch.read("stderr.txt");
 }
 
-// Invariant: a replayed run differs in nothing; a changed option, a changed input and a changed sheet are each told
-// as the cause of the numbers that they changed.
+// Invariant: a replayed run differs in nothing; a changed option, a changed input and a changed sheet are
+// each told as the cause of the numbers that they changed.
 TEST(ReplayAndDiff, NameTheCause) {
   const Scratch& scratch = drawn();
   scratch.write("rd/a.tif", scratch.read("sem/sem_0000.tif"));
@@ -202,8 +227,8 @@ TEST(ReplayAndDiff, NameTheCause) {
   EXPECT_EQ(scratch.run("replay rd_a/interphase.csv -o none").code, 2);
 }
 
-// Invariant: a study of micrographs alone runs every graph for them and joins one row a sample; merge and replay
-// know its folder.
+// Invariant: a study of micrographs alone runs every graph for them and joins one row a sample; merge and
+// replay know its folder.
 TEST(Study, JoinsItsParts) {
   const Scratch& scratch = drawn();
   Ran ran = scratch.run("study sheet.csv -o study");
@@ -212,7 +237,8 @@ TEST(Study, JoinsItsParts) {
   ASSERT_EQ(summary.rows.size(), 3U);
   EXPECT_EQ(cell(summary, 0, "sample"), "S0");
   EXPECT_EQ(cell(summary, 0, "condition"), "cold");
-  for (const char* table : {"interphase.csv", "fracture.csv", "cracks.csv", "group_summary.csv", "results.xlsx"})
+  for (const char* table :
+       {"interphase.csv", "fracture.csv", "cracks.csv", "group_summary.csv", "results.xlsx"})
     EXPECT_TRUE(fs::exists(scratch / ("study/" + std::string(table)))) << table;
   EXPECT_EQ(scratch.read("study/interphase.csv"), scratch.read("study/interphase/interphase.csv"));
   EXPECT_EQ(scratch.run("study sheet.csv -o study").code, 2);
@@ -223,6 +249,26 @@ TEST(Study, JoinsItsParts) {
   EXPECT_EQ(scratch.read("study/summary.csv"), before);
   EXPECT_EQ(scratch.run("replay study/run.json -o study2").code, ran.code) << scratch.read("stderr.txt");
   EXPECT_EQ(scratch.read("study2/summary.csv"), before);
+  // With spectra of films, one of which is a sample of the micrographs.
+  ASSERT_EQ(scratch.run("sample xps -n 2 --seed 5 -o xps").code, 0);
+  const Csv films = scratch.table("xps/sheet.csv");
+  std::string mixed = "sample,role,file,region\nS0,,../sem/sem_0000.tif,\nS9,,../sem/sem_0002.tif,\n";
+  for (std::size_t i = 0; i < films.rows.size(); ++i) {
+    const std::string sample = cell(films, i, "sample") == "xps_0000" ? "S0" : "S7";
+    mixed += sample + "," + cell(films, i, "role") + "," + cell(films, i, "file") + "," +
+             cell(films, i, "region") + "\n";
+  }
+  scratch.write("xps/mixed.csv", mixed);
+  ran = scratch.run("study xps/mixed.csv -o mixed");
+  ASSERT_TRUE(ran.code == 0 || ran.code == 3) << ran.err;
+  const Csv joined = scratch.table("mixed/summary.csv");
+  ASSERT_EQ(joined.rows.size(), 3U);
+  EXPECT_EQ(cell(joined, 0, "sample"), "S0");
+  EXPECT_FALSE(cell(joined, 0, "thickness_um").empty());
+  EXPECT_FALSE(cell(joined, 0, "decision").empty());
+  EXPECT_TRUE(cell(joined, 1, "decision").empty());
+  EXPECT_EQ(cell(joined, 2, "sample"), "S7");
+  EXPECT_TRUE(cell(joined, 2, "thickness_um").empty());
   scratch.write("nosample.csv", "file\nsem/sem_0000.tif\n");
   EXPECT_EQ(scratch.run("study nosample.csv -o none").code, 2);
   EXPECT_FALSE(fs::exists(scratch / "none"));

@@ -43,13 +43,25 @@ Status join_study(const RunArguments& arguments, const std::vector<std::string>&
   const auto workbook = results_workbook(tables, "");
   if (!workbook) return workbook.errors();
   if (const Status status = write_joined(folder, "results.xlsx", *workbook); !status) return status;
-  Json runs = Json::object();
+  Json runs = Json::object(), files = Json::array({"results.xlsx", "run.json"});
   for (const std::string& part : parts) runs[part] = part + "/run.json";
+  for (const auto& [name, table] : tables) files.push_back(name + ".csv");
   const Json run{{"format", kFormat},
                  {"version", version()},
                  {"command_line", arguments.command_line},
-                 {"parts", std::move(runs)}};
+                 {"parts", std::move(runs)},
+                 {"files", std::move(files)}};
   return write_joined(folder, "run.json", run.dump(1) + "\n");
+}
+
+/// What an earlier study left at the top: it would not be true of the new parts.
+void remove_joined(const fs::path& folder) {
+  const auto text = read_text_file(folder / "run.json");
+  const Json run = text ? Json::parse(*text, nullptr, false) : Json();
+  if (!run.is_object() || run.value("format", "") != kFormat) return;
+  std::error_code error;
+  for (const auto& file : run.value("files", std::vector<std::string>()))
+    if (fs::path(file).filename() == file) fs::remove(folder / file, error);
 }
 
 bool has_plan(const fs::path& folder) {
@@ -172,6 +184,11 @@ int run_study(const RunArguments& arguments, const std::vector<std::string>& par
     return report({{"run.exists", arguments.run, "the run folder exists already",
                     "--resume continues it, --force overwrites it, or choose another folder with -o"}},
                   kUsageError);
+  if (fs::exists(fs::path(arguments.run) / "plan.json", error))
+    return report({{"run.other_plan", arguments.run, "the folder belongs to a run that is no study",
+                    "choose another folder with -o"}},
+                  kUsageError);
+  if (arguments.force) remove_joined(arguments.run);
   int worst = kOk;
   bool complete = true;
   for (const std::string& part : parts) {

@@ -27,15 +27,16 @@ std::string text(const Table& table, std::size_t row, const std::string& column)
 }
 
 Table interphase_table() {
-  return Table({"image", "sample", "status", "flags", "thickness_um", "specimen_lo_um", "specimen_hi_um", "morphology",
-                "condition", "time_h"});
+  return Table({"image", "sample", "status", "flags", "thickness_um", "specimen_lo_um", "specimen_hi_um",
+                "morphology", "condition", "time_h"});
 }
 
-void add(Table& table, const std::string& sample, const Cell& thickness, const std::string& condition, double time_h,
-         const std::string& morphology = "planar") {
+void add(Table& table, const std::string& sample, const Cell& thickness, const std::string& condition,
+         double time_h, const std::string& morphology = "planar") {
   const double h = number_in(thickness);
-  table.add({"i" + std::to_string(table.rows().size()) + ".tif", sample, std::string(std::isnan(h) ? "failed" : "ok"),
-             std::string(), thickness, h - 0.2, h + 0.2, morphology, condition, time_h});
+  table.add({"i" + std::to_string(table.rows().size()) + ".tif", sample,
+             std::string(std::isnan(h) ? "failed" : "ok"), std::string(), thickness, h - 0.2, h + 0.2,
+             morphology, condition, time_h});
 }
 
 // Analytic: fields are averaged within specimens first; t(0.975, 1) = 12.7062; failed rows and rows without a
@@ -66,8 +67,8 @@ TEST(Groups, SpecimensCountOnce) {
   EXPECT_EQ(text(differences, 0, "p"), "");
 }
 
-// Analytic: exact linear growth plus a small known scatter; conditions that are the times themselves are fitted
-// together, conditions with enough times each on their own.
+// Analytic: exact linear growth plus a small known scatter; conditions that are the times themselves are
+// fitted together, conditions with enough times each on their own.
 TEST(Groups, GrowthByConditionOrOverAll) {
   Table together = interphase_table(), apart = interphase_table();
   for (int i = 0; i < 8; ++i) {
@@ -103,10 +104,12 @@ TEST(Study, SummaryJoinsTables) {
   Table fracture({"image", "sample", "status", "flags", "crack_length_um", "pellet_area_um2", "verdict"});
   fracture.add({std::string("x"), std::string("b"), std::string("ok"), std::string("sem.odd"), 10.0, 100.0,
                 std::string("cracked")});
-  fracture.add({std::string("y"), std::string("b"), std::string("ok"), std::string(), 0.0, 300.0, std::string("intact")});
+  fracture.add({std::string("y"), std::string("b"), std::string("ok"), std::string(), 0.0, 300.0,
+                std::string("intact")});
   Table coverage({"sample", "status", "flags", "decision"});
   coverage.add({std::string("d"), std::string("ok"), std::string(), std::string("covered")});
-  const Table summary = study_summary({{"interphase", interphase}, {"fracture", fracture}, {"coverage", coverage}});
+  const Table summary =
+      study_summary({{"interphase", interphase}, {"fracture", fracture}, {"coverage", coverage}});
   ASSERT_EQ(summary.rows().size(), 3U);
   for (const char* column : {"sample", "thickness_um", "thickness_lo_um", "thickness_hi_um", "morphology",
                              "crack_density_per_um", "verdict", "decision"})
