@@ -216,7 +216,7 @@ TEST(ReplayAndDiff, NameTheCause) {
   EXPECT_NE(ran.out.find("interphase.csv thickness_um: 2 of 2 rows differ"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("by what the sheet or --pixel-size says of it"), std::string::npos) << ran.out;
 
-  scratch.write("rd/b.tif", scratch.read("sem/sem_0004.tif"));
+  scratch.write("rd/b.tif", scratch.read("sem/sem_0002.tif"));
   ASSERT_EQ(scratch.run("replay rd_a/run.json -o rd_d").code, 0);
   EXPECT_NE(scratch.read("stderr.txt").find("rd/b.tif is not what was measured then"), std::string::npos);
   ran = scratch.run("diff rd_a/run.json rd_d/run.json");

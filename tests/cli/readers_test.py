@@ -45,7 +45,8 @@ def main():
         for needed in ("interphase", "group_summary", "units", "inputs", "run"):
             assert needed in book.sheetnames, book.sheetnames
         for table in ("interphase", "group_summary"):
-            rows = list(csv.reader((folder / f"run/{table}.csv").open(encoding="utf-8", newline="")))
+            with (folder / f"run/{table}.csv").open(encoding="utf-8", newline="") as file:
+                rows = list(csv.reader(file))
             cells = list(book[table].iter_rows(values_only=True))
             assert len(rows) == len(cells), (table, len(rows), len(cells))
             for line, values in zip(rows, cells):

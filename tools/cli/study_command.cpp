@@ -167,8 +167,10 @@ bool is_study(const std::string& run_json) {
 }
 
 std::vector<std::string> study_parts(const std::string& run_json) {
+  const Json run = Json::parse(run_json);
   std::vector<std::string> out;
-  for (const auto& [part, file] : Json::parse(run_json).at("parts").items()) out.push_back(part);
+  for (const char* part : kParts)
+    if (run.value("parts", Json::object()).contains(part)) out.emplace_back(part);
   return out;
 }
 
