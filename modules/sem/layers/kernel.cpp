@@ -17,6 +17,7 @@ constexpr int kSearchSide = 256;  // px of the picture in which side and tilt ar
 constexpr int kModelSide = 512;   // px of the picture in which boundaries and appearance are fitted
 constexpr int kGroundSide = 1024;  // px of the picture in which boundaries are traced
 constexpr double kOuterSpan = 0.33, kFrontSpan = 0.15;
+constexpr double kEdgesU = 3;  // ground px: half the rows over which an edge reading averages
 constexpr double kWeakScore = 4;
 constexpr double kLowCnr = 1.0;
 constexpr double kThinnestRows = 2.5;  // coarse px
@@ -71,10 +72,12 @@ void trace(const Restored& picture, const Image<std::uint8_t>& usable, const lay
                                std::min(dark, map.outside.mean - 3 * map.outside.sd), 0.45 * thickness, kOuterSpan,
                                std::clamp(0.3 * thickness, 8.0, 30.0)};
   const Trace top = trace_boundary(ground, outer, std::vector<float>(outer.size(), 0.0F), limit, outer_setup);
+  map.outer_u_px = ground.factor * placement_u(ground, top, outer_setup);
   map.outer_v = spread_columns(top.v, ground.factor, map.frame.width(), map.frame.height());
   map.split.assign(static_cast<std::size_t>(map.frame.width()), 0.0F);
   if (by_edges) {
     // Levels cannot say more about the front, nor tell a filament from the electrolyte.
+    map.front_u_px = kEdgesU * ground.factor;
     map.front_v = spread_columns(front, ground.factor, map.frame.width(), map.frame.height());
     return;
   }
@@ -84,6 +87,7 @@ void trace(const Restored& picture, const Image<std::uint8_t>& usable, const lay
                                std::clamp(zoom * 4 * wander(model.front), 12.0, 0.7 * thickness + 12)};
   const Trace bottom =
       trace_boundary(ground, front, limit, std::vector<float>(outer.size(), static_cast<float>(h)), map.front_setup);
+  map.front_u_px = ground.factor * placement_u(ground, bottom, map.front_setup);
   map.texture = bottom.patch_below;
   map.front_v = spread_columns(bottom.v, ground.factor, map.frame.width(), map.frame.height());
   for (int u = 0; u < map.frame.width(); ++u) {

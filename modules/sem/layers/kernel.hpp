@@ -44,6 +44,7 @@ struct LayerMap {
   double cnr = 0;  ///< |electrolyte - interphase| / noise of one pixel
   Ground ground;               ///< what both boundaries were traced in
   TraceSetup front_setup;      ///< and how the front was
+  double outer_u_px = 0, front_u_px = 0;  ///< standard uncertainty of each boundary's mean place from texture
   std::vector<double> texture;  ///< of the electrolyte beside the front: Trace::patch_below
   Flags flags;
 };
