@@ -16,7 +16,8 @@ constexpr double kStiffest = 4, kLoosest = 0.5;  // nats a ground px of jump
 constexpr int kClear = 3;            // ground px beside the boundary that do not count for levels
 constexpr double kMadToSd = 1.4826;
 
-float median(std::vector<float>& values) {
+template <class T>
+T median(std::vector<T>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
@@ -139,9 +140,10 @@ std::vector<double> patchiness(const Ground& ground, const std::vector<float>& p
         if (n > 0.7 * whole) means.push_back(s / n);
       }
     if (means.size() < 12) break;
-    double mean = 0, variance = 0;
-    for (const double m : means) mean += m / static_cast<double>(means.size());
-    for (const double m : means) variance += (m - mean) * (m - mean) / static_cast<double>(means.size() - 1);
+    // Robust: filaments and cracks in a strip are not its texture.
+    const double mean = median(means);
+    for (double& m : means) m = std::abs(m - mean);
+    const double sd = kMadToSd * median(means), variance = sd * sd;
     all.push_back(variance * whole);
   }
   return all;
