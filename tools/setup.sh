@@ -8,8 +8,8 @@ packages="
   libopencv-dev libinsighttoolkit5-dev libfftw3-dev libceres-dev libtbb-dev
   libtiff-dev libpng-dev libdeflate-dev libzip-dev libcairo2-dev libpugixml-dev
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libfmt-dev
-  libgtest-dev libgmock-dev libbenchmark-dev libxy-bin
-  libboost-dev libgtest-dev libgmock-dev libbenchmark-dev
+  libboost-dev libgtest-dev libgmock-dev libbenchmark-dev libxy-bin
+  python3-openpyxl python3-tifffile
 "
 
 as_root() {

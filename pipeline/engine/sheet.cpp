@@ -11,9 +11,10 @@ namespace {
 
 const std::vector<std::string>& known_columns() {
   static const std::vector<std::string> names{
-      "file", "sample",    "pixel_size_nm", "scale_u_percent", "view_tilt_deg",
-      "side", "condition", "time_h",        "current_ma_cm2",  "replicate",
-      "note", "role",      "region",        "block",           "reference"};
+      "file",           "sample",    "pixel_size_nm", "scale_u_percent", "view_tilt_deg",
+      "side",           "condition", "time_h",        "replicate",       "note",
+      "current_ma_cm2", "role",      "region",        "block",           "reference",
+      "axis",           "unit",      "scans",         "dwell_s",         "photon_energy_ev"};
   return names;
 }
 

@@ -159,7 +159,8 @@ Parts package(const std::vector<WorkbookSheet>& sheets) {
            "<patternFill patternType=\"gray125\"/></fill></fills><borders "
            "count=\"1\"><border/></borders><cellStyleXfs "
            "count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"2\"><xf xfId=\"0\"/><xf xfId=\"0\" fontId=\"1\" "
-           "applyFont=\"1\"/></cellXfs></styleSheet>"}};
+           "applyFont=\"1\"/></cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" "
+           "builtinId=\"0\"/></cellStyles></styleSheet>"}};
   for (std::size_t i = 0; i < sheets.size(); ++i)
     parts.emplace_back("xl/worksheets/sheet" + std::to_string(i + 1) + ".xml", sheet_xml(*sheets[i].table));
   return parts;
