@@ -255,6 +255,49 @@ TEST(RegionFit, OtherStartsFindAPeakFarFromTheDeclaredOne) {
   EXPECT_NEAR(fit->components[0].position_ev.value, 285, 0.05);
 }
 
+TEST(RegionFit, AModelThatHoldsAnotherFitsNoWorse) {
+  // Analytic: the larger model's own start lies on the background and it is given no others.
+  const auto energy = grid();
+  const auto data = draw(energy, means(energy), "nested");
+  RegionModel large = one_peak(true, 1), small = one_peak(true, 0);
+  small.name = "small";
+  for (auto& p : large.parameters)
+    if (p.name == "A.position")
+      p.start = 289.5, p.low = 281, p.high = 290;
+    else if (p.name == "A.fwhm")
+      p.start = 0.35;
+  RegionFitOptions options;
+  options.starts = 1;
+  const auto fit = fit_region(region_of({large, small}), data, options);
+  ASSERT_TRUE(fit);
+  EXPECT_LE(fit->scores[0].deviance, fit->scores[1].deviance + 1e-3);
+}
+
+TEST(RegionFit, CompetingModelsWidenTheInterval) {
+  // Analytic: two models of nearly equal weight give variance + weight x squared difference of their areas.
+  const auto energy = grid();
+  const auto data = draw(energy, means(energy, 4000, 1000, 0.006), "compete");
+  RegionModel step = one_peak(true, 0), line = one_peak(false, 1);
+  line.name = "line";
+  RegionFitOptions options;
+  options.interval = IntervalKind::covariance;
+  const auto both = fit_region(region_of({step, line}), data, options);
+  const auto a = fit_region(region_of({step}), data, options),
+             b = fit_region(region_of({line}), data, options);
+  ASSERT_TRUE(both && a && b);
+  const bool stepped = both->model == "declared";
+  const Estimate chosen = (stepped ? a : b)->components[0].area,
+                 other = (stepped ? b : a)->components[0].area;
+  const double weight = both->scores[stepped ? 1 : 0].weight;
+  EXPECT_GT(weight, 0.01);
+  EXPECT_GT(std::abs(other.value - chosen.value), 0.1 * chosen.u);
+  const double shift = other.value - chosen.value;
+  const double expected =
+      chosen.u * chosen.u + weight * (shift * shift + std::max(0.0, other.u * other.u - chosen.u * chosen.u));
+  EXPECT_NEAR(both->components[0].area.u, std::sqrt(expected), 1e-3 * chosen.u);
+  EXPECT_GT(both->components[0].area.u, chosen.u);
+}
+
 TEST(RegionFit, SaysWhatStandsOnABound) {
   // Analytic: the width is 1.2; bounded at 1 it ends there, flagged and without a standard uncertainty.
   const auto energy = grid();
