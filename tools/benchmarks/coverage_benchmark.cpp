@@ -89,13 +89,13 @@ void false_alarms(int trials, double bumps) {
         fmt::print(stderr, "{}\n", to_string(found.errors()));
         std::exit(1);
       }
-      at50 += found->p < 0.3;
-      at10 += found->p < 0.1;
-      at5 += found->p < 0.05;
-      at1 += found->p < 0.01;
-      z2 += found->z * found->z;
-      phi += found->dispersion / s.dispersion;
-      tau += found->departure;
+      at50 += found->line.p < 0.3;
+      at10 += found->line.p < 0.1;
+      at5 += found->line.p < 0.05;
+      at1 += found->line.p < 0.01;
+      z2 += found->line.z * found->line.z;
+      phi += found->line.dispersion / s.dispersion;
+      tau += found->line.departure;
     }
     const double ms =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - t0).count();
@@ -227,9 +227,9 @@ void real_stretches(const std::string& folder) {
                 fmt::print("{}\n", to_string(found.errors()));
                 return;
               }
-              z2 += found->z * found->z;
-              alarm += found->found;
-              limit += found->limit;
+              z2 += found->line.z * found->line.z;
+              alarm += found->line.found;
+              limit += found->line.limit;
               ++count;
             }
           spreads.push_back(std::sqrt(z2 / count));

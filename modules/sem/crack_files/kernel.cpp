@@ -20,7 +20,8 @@ std::vector<float> widths(const CrackPath& path) {
   return out;
 }
 
-std::string feature(const std::string& properties, const Polyline& line, const std::vector<float>& opening_px, double um) {
+std::string feature(const std::string& properties, const Polyline& line, const std::vector<float>& opening_px,
+                    double um) {
   std::string points, openings;
   for (std::size_t i = 0; i < line.size(); ++i) {
     if (i % kVertexStep != 0 && i + 1 != line.size()) continue;
@@ -28,8 +29,9 @@ std::string feature(const std::string& properties, const Polyline& line, const s
     points += "[" + format_double(line[i].x, kPxDigits) + "," + format_double(line[i].y, kPxDigits) + "]";
     openings += format_double(opening_px[i] * um, kUmDigits);
   }
-  return "{\"type\":\"Feature\",\"properties\":{" + properties + ",\"length_um\":" + format_double(line_length(line) * um) +
-         ",\"opening_um\":[" + openings + "]},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[" + points + "]}}";
+  return "{\"type\":\"Feature\",\"properties\":{" + properties +
+         ",\"length_um\":" + format_double(line_length(line) * um) + ",\"opening_um\":[" + openings +
+         "]},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[" + points + "]}}";
 }
 
 }  // namespace
@@ -41,7 +43,8 @@ std::vector<std::uint8_t> crack_tiff(const CrackNetwork& network, double pixel_s
   return write_tiff(network.mask, options);
 }
 
-Image<std::uint8_t> fracture_labels(const Pellet& pellet, const CrackNetwork& network, const Delamination& delamination) {
+Image<std::uint8_t> fracture_labels(const Pellet& pellet, const CrackNetwork& network,
+                                    const Delamination& delamination) {
   Image<std::uint8_t> labels = pellet.labels;
   for (const Gap& gap : delamination.gaps)
     crack_network::paint_band(gap.path.line, widths(gap.path), static_cast<std::uint8_t>(Label::gap), labels);
@@ -51,7 +54,8 @@ Image<std::uint8_t> fracture_labels(const Pellet& pellet, const CrackNetwork& ne
   return labels;
 }
 
-std::string cracks_geojson(const CrackNetwork& network, const Delamination& delamination, double pixel_size_nm) {
+std::string cracks_geojson(const CrackNetwork& network, const Delamination& delamination,
+                           double pixel_size_nm) {
   const double um = pixel_size_nm * 1e-3;
   std::string out = "{\"type\":\"FeatureCollection\",\"features\":[";
   bool first = true;
@@ -60,9 +64,11 @@ std::string cracks_geojson(const CrackNetwork& network, const Delamination& dela
     first = false;
   };
   for (const CrackLine& line : network.lines)
-    add(feature("\"class\":\"crack\",\"crack\":" + std::to_string(line.crack + 1), line.line, line.opening_px, um));
+    add(feature("\"class\":\"crack\",\"crack\":" + std::to_string(line.crack + 1), line.line, line.opening_px,
+                um));
   for (const Gap& gap : delamination.gaps)
-    add(feature(std::string("\"class\":\"gap\",\"boundary\":\"") + (gap.place == GapPlace::outer ? "outer" : "front") + "\"",
+    add(feature(std::string("\"class\":\"gap\",\"boundary\":\"") +
+                    (gap.place == GapPlace::outer ? "outer" : "front") + "\"",
                 gap.path.line, widths(gap.path), um));
   return out + "\n]}\n";
 }

@@ -23,6 +23,7 @@ class CrackFilesStage final : public StageWith<NoOptions> {
   Out<Artifact> cracks{this, "cracks"};
   Out<Artifact> labels{this, "labels"};
   Out<Artifact> geojson{this, "geojson"};
+  Out<Artifact> rois{this, "rois"};
 
   Status run(RunContext& ctx) const override {
     const Micrograph& m = ctx.get(micrograph);
@@ -31,13 +32,19 @@ class CrackFilesStage final : public StageWith<NoOptions> {
                    "give --pixel-size or pixel_size_nm in a sheet"};
     const double nm = m.pixel_size()->nm;
     const std::string& stem = ctx.get(item).stem;
-    const auto put = [&](const Out<Artifact>& port, const std::string& path, const std::vector<std::uint8_t>& bytes) {
+    const auto put = [&](const Out<Artifact>& port, const std::string& path,
+                         const std::vector<std::uint8_t>& bytes) {
       ctx.put(port, {path, {bytes.begin(), bytes.end()}});
     };
     put(cracks, "cracks/" + stem + ".tif", crack_tiff(ctx.get(network), nm));
     put(labels, "labels/" + stem + ".tif",
-        label_tiff(fracture_labels(ctx.get(pellet), ctx.get(network), ctx.get(delamination)), ctx.get(field).usable, nm));
-    ctx.put(geojson, {"cracks/" + stem + ".geojson", cracks_geojson(ctx.get(network), ctx.get(delamination), nm)});
+        label_tiff(fracture_labels(ctx.get(pellet), ctx.get(network), ctx.get(delamination)),
+                   ctx.get(field).usable, nm));
+    ctx.put(geojson,
+            {"cracks/" + stem + ".geojson", cracks_geojson(ctx.get(network), ctx.get(delamination), nm)});
+    const auto zip = roi_set_zip(ctx.get(network), ctx.get(delamination));
+    if (!zip) return zip.errors();
+    put(rois, "cracks/" + stem + "_RoiSet.zip", *zip);
     return {};
   }
 };
@@ -46,9 +53,9 @@ class CrackFilesStage final : public StageWith<NoOptions> {
 
 void register_sem_crack_files(Registry& registry) {
   registry.add<CrackFilesStage>({.name = "sem.crack_files",
-                      .results_version = 1,
-                      .doc = "Crack TIFF, label TIFF and GeoJSON of the cracks",
-                      .references = {}});
+                                 .results_version = 1,
+                                 .doc = "Crack TIFF, label TIFF, GeoJSON and ImageJ ROI set of the cracks",
+                                 .references = {}});
 }
 
 }  // namespace litho

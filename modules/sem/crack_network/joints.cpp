@@ -8,9 +8,9 @@
 namespace litho::crack_network {
 namespace {
 
-constexpr double kCell = 32;     // px of the grid in which points are looked up
-constexpr double kSnap = 14;     // px from an end to a crack's edge that it runs into
-constexpr double kAhead = 0.5;   // cosine of the widest angle between an end's direction and what it runs into
+constexpr double kCell = 32;    // px of the grid in which points are looked up
+constexpr double kSnap = 14;    // px from an end to a crack's edge that it runs into
+constexpr double kAhead = 0.5;  // cosine of the widest angle between an end's direction and what it runs into
 constexpr double kSameNode = 8;  // px, beyond the widths
 
 struct Site {
@@ -21,7 +21,8 @@ class Points {
  public:
   explicit Points(const std::vector<CrackLine>& cracks) {
     for (std::size_t c = 0; c < cracks.size(); ++c)
-      for (std::size_t i = 0; i < cracks[c].line.size(); ++i) cells_[cell(cracks[c].line[i])].push_back({c, i});
+      for (std::size_t i = 0; i < cracks[c].line.size(); ++i)
+        cells_[cell(cracks[c].line[i])].push_back({c, i});
   }
   template <class Use>
   void near(PointPx p, Use use) const {
@@ -53,7 +54,8 @@ struct Hit {
 };
 
 /// The crack that an end runs into.
-std::optional<Hit> ahead(const std::vector<CrackLine>& cracks, const Points& points, std::size_t crack, bool at_start) {
+std::optional<Hit> ahead(const std::vector<CrackLine>& cracks, const Points& points, std::size_t crack,
+                         bool at_start) {
   const Polyline& line = cracks[crack].line;
   const PointPx end = at_start ? line.front() : line.back(), out = direction_out(line, at_start);
   std::optional<Hit> best;
@@ -72,7 +74,8 @@ std::optional<Hit> ahead(const std::vector<CrackLine>& cracks, const Points& poi
 std::optional<PointPx> crossing(PointPx a, PointPx b, PointPx c, PointPx d) {
   const double rx = b.x - a.x, ry = b.y - a.y, sx = d.x - c.x, sy = d.y - c.y, det = rx * sy - ry * sx;
   if (std::abs(det) < 1e-12) return {};
-  const double t = ((c.x - a.x) * sy - (c.y - a.y) * sx) / det, u = ((c.x - a.x) * ry - (c.y - a.y) * rx) / det;
+  const double t = ((c.x - a.x) * sy - (c.y - a.y) * sx) / det,
+               u = ((c.x - a.x) * ry - (c.y - a.y) * rx) / det;
   if (t < 0 || t > 1 || u < 0 || u > 1) return {};
   return PointPx{a.x + t * rx, a.y + t * ry};
 }
@@ -127,7 +130,10 @@ std::vector<CrackNode> join_cracks(std::vector<CrackLine>& cracks) {
       }
       const CrackLine& other = cracks[hit->site.crack];
       const PointPx at = other.line[hit->site.point];
-      joints.push_back({at, 0.5 * other.opening_px[hit->site.point], {static_cast<int>(hit->site.crack)}, {static_cast<int>(c)}});
+      joints.push_back({at,
+                        0.5 * other.opening_px[hit->site.point],
+                        {static_cast<int>(hit->site.crack)},
+                        {static_cast<int>(c)}});
       extensions.push_back({c, at_start, at});
     }
   for (std::size_t c = 0; c < cracks.size(); ++c)
@@ -135,9 +141,12 @@ std::vector<CrackNode> join_cracks(std::vector<CrackLine>& cracks) {
       points.near(cracks[c].line[i], [&](const Site& s) {
         if (s.crack <= c || s.point == 0) return;
         const Polyline& other = cracks[s.crack].line;
-        if (const auto at = crossing(cracks[c].line[i - 1], cracks[c].line[i], other[s.point - 1], other[s.point]))
-          joints.push_back({*at, 0.5 * cracks[s.crack].opening_px[s.point],
-                            {static_cast<int>(c), static_cast<int>(s.crack)}, {}});
+        if (const auto at =
+                crossing(cracks[c].line[i - 1], cracks[c].line[i], other[s.point - 1], other[s.point]))
+          joints.push_back({*at,
+                            0.5 * cracks[s.crack].opening_px[s.point],
+                            {static_cast<int>(c), static_cast<int>(s.crack)},
+                            {}});
       });
   for (const Extension& e : extensions) {
     CrackLine& crack = cracks[e.crack];

@@ -60,7 +60,8 @@ std::vector<float> openings(const CrackPath& path, const CrackScene& scene) {
 void measure(CrackLine& line) {
   line.line = smooth_line(line.line, kLengthSigma);
   line.length_px = line_length(line.line);
-  line.chord_px = std::hypot(line.line.back().x - line.line.front().x, line.line.back().y - line.line.front().y);
+  line.chord_px =
+      std::hypot(line.line.back().x - line.line.front().x, line.line.back().y - line.line.front().y);
 }
 
 /// Sums over the lines of a crack.
@@ -98,7 +99,8 @@ bool touches_interphase(const CrackLine& crack, const Pellet& pellet) {
   if (!pellet.has_interphase) return false;
   for (std::size_t i = 0; i < crack.line.size(); i += 2) {
     const int reach = static_cast<int>(6 + 0.5 * crack.opening_px[i]);
-    const int x = static_cast<int>(std::floor(crack.line[i].x)), y = static_cast<int>(std::floor(crack.line[i].y));
+    const int x = static_cast<int>(std::floor(crack.line[i].x)),
+              y = static_cast<int>(std::floor(crack.line[i].y));
     for (const auto& [dx, dy] : {std::pair{0, 0}, {reach, 0}, {-reach, 0}, {0, reach}, {0, -reach}})
       if (pellet.labels.contains(x + dx, y + dy) &&
           pellet.labels(x + dx, y + dy) == static_cast<std::uint8_t>(Label::interphase))
@@ -132,7 +134,8 @@ void group(CrackNetwork& network) {
   std::ranges::stable_sort(found, std::greater<>(), &Crack::length_px);
   network.cracks = std::move(found);
   for (std::size_t c = 0; c < network.cracks.size(); ++c)
-    for (const int i : network.cracks[c].lines) network.lines[static_cast<std::size_t>(i)].crack = static_cast<int>(c);
+    for (const int i : network.cracks[c].lines)
+      network.lines[static_cast<std::size_t>(i)].crack = static_cast<int>(c);
 }
 
 /// Borders of the pellet in the field that a crack's points come near to: left, right, top, bottom as bits.
@@ -160,21 +163,25 @@ bool spans(const std::vector<CrackLine>& lines, const Crack& crack, const Pellet
 }  // namespace
 
 double opening_of(const Valley& valley, const CrackScene& scene) {
-  constexpr double kUnresolved = 2.6, kResolved = 3.1, kRimFrom = 2.8, kRimFull = 4;  // half-height width over blur
+  constexpr double kUnresolved = 2.6, kResolved = 3.1, kRimFrom = 2.8,
+                   kRimFull = 4;  // half-height width over blur
   const double flank = 0.5 * (valley.left + valley.right), blur = std::max(0.1, scene.blur_px);
-  const double ratio = valley.width_px / blur, t = std::clamp((ratio - kUnresolved) / (kResolved - kUnresolved), 0.0, 1.0);
-  const double slot = valley.deficit / std::max(1e-9, std::max(flank - scene.void_grey, flank - valley.floor));
+  const double ratio = valley.width_px / blur,
+               t = std::clamp((ratio - kUnresolved) / (kResolved - kUnresolved), 0.0, 1.0);
+  const double slot =
+      valley.deficit / std::max(1e-9, std::max(flank - scene.void_grey, flank - valley.floor));
   // Rims are told from noise and the valley's own blur only where it is wide.
   const double r = std::clamp((ratio - kRimFrom) / (kRimFull - kRimFrom), 0.0, 1.0);
   const double wide = blur * slot_of_width(ratio) + r * (valley.rim_width_px - valley.width_px);
   return std::max(0.0, t * wide + (1 - t) * slot);
 }
 
-CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath>& paths, const CrackScene& scene,
-                           const Pellet& pellet) {
+CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath>& paths,
+                           const CrackScene& scene, const Pellet& pellet) {
   CrackNetwork network;
   for (const CrackPath& path : paths)
-    if (path.line.size() > 1) network.lines.push_back({path.line, openings(path, scene), 0, 0, path.evidence.score, 0});
+    if (path.line.size() > 1)
+      network.lines.push_back({path.line, openings(path, scene), 0, 0, path.evidence.score, 0});
   network.nodes = join_cracks(network.lines);
   for (CrackLine& line : network.lines) measure(line);
   group(network);
@@ -192,7 +199,8 @@ CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath
   }
   for (Crack& crack : network.cracks) {
     for (const int i : crack.lines)
-      crack.at_interphase = crack.at_interphase || touches_interphase(network.lines[static_cast<std::size_t>(i)], pellet);
+      crack.at_interphase =
+          crack.at_interphase || touches_interphase(network.lines[static_cast<std::size_t>(i)], pellet);
     network.spans_field = network.spans_field || spans(network.lines, crack, pellet);
   }
   network.mask = paint_cracks(network.lines, grey.width(), grey.height());

@@ -10,6 +10,7 @@ namespace litho::crack_network {
 Image<std::uint8_t> paint_cracks(const std::vector<CrackLine>& cracks, int width, int height);
 
 /// Sets `value` within half the width, at least half a pixel, of each piece of the line.
-void paint_band(const Polyline& line, const std::vector<float>& width_px, std::uint8_t value, Image<std::uint8_t>& image);
+void paint_band(const Polyline& line, const std::vector<float>& width_px, std::uint8_t value,
+                Image<std::uint8_t>& image);
 
 }  // namespace litho::crack_network

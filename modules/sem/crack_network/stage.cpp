@@ -30,9 +30,9 @@ class CrackNetworkStage final : public StageWith<NoOptions> {
 
 void register_sem_crack_network(Registry& registry) {
   registry.add<CrackNetworkStage>({.name = "sem.crack_network",
-                      .results_version = 1,
-                      .doc = "Nodes, cracks, openings and clusters",
-                      .references = {}});
+                                   .results_version = 1,
+                                   .doc = "Nodes, cracks, openings and clusters",
+                                   .references = {}});
 }
 
 }  // namespace litho

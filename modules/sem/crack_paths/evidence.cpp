@@ -9,11 +9,11 @@
 namespace litho::crack_paths {
 namespace {
 
-constexpr int kAverage = 4;            // points to each side that a valley is averaged over
-constexpr double kAbsentSigma = 2;     // weaker than this is not there
-constexpr double kAbsentShare = 0.2;   // of the stretch's usual depth
-constexpr double kResolved = 3.2;      // half-height width over blur from where a valley's floor can be told
-constexpr double kDimShare = 0.4;       // of a void's darkness: nothing so dim is empty
+constexpr int kAverage = 4;           // points to each side that a valley is averaged over
+constexpr double kAbsentSigma = 2;    // weaker than this is not there
+constexpr double kAbsentShare = 0.2;  // of the stretch's usual depth
+constexpr double kResolved = 3.2;     // half-height width over blur from where a valley's floor can be told
+constexpr double kDimShare = 0.4;     // of a void's darkness: nothing so dim is empty
 constexpr double kFillingShare = 0.75;
 constexpr double kSlender = 3;
 constexpr double kNever = 100;
@@ -35,8 +35,8 @@ float strength_at(const RidgeMap& ridges, PointPx p) {
   return best / static_cast<float>(kStrengthPerSigma);
 }
 
-/// Wide enough to see its floor, and the floor is not that of a void: by much, or it is that of the filling and the
-/// valley lies in what is filled.
+/// Wide enough to see its floor, and the floor is not that of a void: by much, or it is that of the filling
+/// and the valley lies in what is filled.
 bool is_filled(const Seen& seen, const PathEvidence& e, const CrackPaths& scene) {
   if (!(scene.blur_px > 0) || e.width_px < kResolved * scene.blur_px) return false;
   // How dark a void of this width would be.
@@ -55,10 +55,12 @@ bool is_filled(const Seen& seen, const PathEvidence& e, const CrackPaths& scene)
     for (const double side : {-aside, aside}) {
       const int x = static_cast<int>(std::floor(seen.line[i].x + side * n.x)),
                 y = static_cast<int>(std::floor(seen.line[i].y + side * n.y));
-      around = around && labels.contains(x, y) && labels(x, y) == static_cast<std::uint8_t>(Label::electrolyte);
+      around =
+          around && labels.contains(x, y) && labels(x, y) == static_cast<std::uint8_t>(Label::electrolyte);
     }
     const double flank = std::min(v.left, v.right);
-    const double full = std::max(0.0, scene.filling.share * flank - scene.void_grey);  // the filling's floor over the void's
+    const double full =
+        std::max(0.0, scene.filling.share * flank - scene.void_grey);  // the filling's floor over the void's
     filled += around && v.floor > scene.void_grey + kFillingShare * full;
   }
   return 2 * filled > all;
@@ -67,14 +69,16 @@ bool is_filled(const Seen& seen, const PathEvidence& e, const CrackPaths& scene)
 /// Log-odds of a crack: coefficients of a logistic regression on pieces of synthetic pictures (README).
 double log_odds(const PathEvidence& e) {
   const double tortuosity = std::clamp(e.length_px / std::max(1.0, e.chord_px), 1.0, 5.0);
-  return -9.4 + 0.5 * std::log(std::max(0.1, e.strength)) + 1.7 * std::log(std::clamp(e.darkness, 0.02, 1.0)) +
-         2.1 * std::log(e.length_px) - 7 * std::log1p(std::min(1.0, e.imbalance)) + 5.8 * e.continuity -
-         11 * std::min(0.35, e.unevenness) - 1.9 * std::log(tortuosity);
+  return -9.4 + 0.5 * std::log(std::max(0.1, e.strength)) +
+         1.7 * std::log(std::clamp(e.darkness, 0.02, 1.0)) + 2.1 * std::log(e.length_px) -
+         7 * std::log1p(std::min(1.0, e.imbalance)) + 5.8 * e.continuity - 11 * std::min(0.35, e.unevenness) -
+         1.9 * std::log(tortuosity);
 }
 
 }  // namespace
 
-Seen follow_valley(const Image<float>& grey, const RidgeMap& ridges, const Polyline& line, double reach_px, double foot_px) {
+Seen follow_valley(const Image<float>& grey, const RidgeMap& ridges, const Polyline& line, double reach_px,
+                   double foot_px) {
   Seen seen;
   seen.line = resample(smooth_line(resample(line, 1), 3), 1);
   const int half = static_cast<int>(std::ceil(4 * reach_px + foot_px)) + 8;
@@ -84,7 +88,8 @@ Seen follow_valley(const Image<float>& grey, const RidgeMap& ridges, const Polyl
     std::vector<double> shift(strip.rows, 0);
     for (std::size_t i = 0; i < strip.rows; ++i) {
       seen.valley.push_back(find_valley(strip.row(i), half, reach, foot_px));
-      if (seen.valley.back().found) shift[i] = std::clamp(seen.valley.back().centre_px, -reach - 1, reach + 1);
+      if (seen.valley.back().found)
+        shift[i] = std::clamp(seen.valley.back().centre_px, -reach - 1, reach + 1);
     }
     Polyline moved = seen.line;
     for (std::size_t i = 0; i < moved.size(); ++i) {
@@ -109,7 +114,8 @@ std::vector<Seen> present_stretches(const Seen& seen, double min_length_px) {
   const double usual = median(depths);
   std::vector<Seen> out;
   const auto present = [&](std::size_t i) {
-    return seen.valley[i].found && seen.strength[i] >= kAbsentSigma && seen.valley[i].depth() >= kAbsentShare * usual;
+    return seen.valley[i].found && seen.strength[i] >= kAbsentSigma &&
+           seen.valley[i].depth() >= kAbsentShare * usual;
   };
   std::size_t first = 0;
   const std::size_t n = seen.line.size();
@@ -127,7 +133,8 @@ std::vector<Seen> present_stretches(const Seen& seen, double min_length_px) {
     }
     const auto cut = [&](const auto& from) {
       using V = std::decay_t<decltype(from)>;
-      return V(from.begin() + static_cast<std::ptrdiff_t>(first), from.begin() + static_cast<std::ptrdiff_t>(last) + 1);
+      return V(from.begin() + static_cast<std::ptrdiff_t>(first),
+               from.begin() + static_cast<std::ptrdiff_t>(last) + 1);
     };
     if (static_cast<double>(last - first) >= min_length_px)
       out.push_back({cut(seen.line), cut(seen.valley), cut(seen.strength)});

@@ -20,13 +20,17 @@ struct Pair {
   std::size_t a, b;
 };
 
-double cosine(PointPx a, PointPx b) { return a.x * b.x + a.y * b.y; }
+double cosine(PointPx a, PointPx b) {
+  return a.x * b.x + a.y * b.y;
+}
 
 /// Ends by squares as wide as the reach, so that near ones are found without asking all.
-std::vector<Pair> candidate_pairs(const std::vector<End>& ends, const std::vector<Trace>& traces, const JoinRule& rule) {
+std::vector<Pair> candidate_pairs(const std::vector<End>& ends, const std::vector<Trace>& traces,
+                                  const JoinRule& rule) {
   std::map<std::pair<int, int>, std::vector<std::size_t>> grid;
   const auto square = [&](PointPx p) {
-    return std::pair{static_cast<int>(std::floor(p.x / rule.reach_px)), static_cast<int>(std::floor(p.y / rule.reach_px))};
+    return std::pair{static_cast<int>(std::floor(p.x / rule.reach_px)),
+                     static_cast<int>(std::floor(p.y / rule.reach_px))};
   };
   for (std::size_t i = 0; i < ends.size(); ++i) grid[square(ends[i].at)].push_back(i);
   std::vector<Pair> pairs;
@@ -51,7 +55,8 @@ std::vector<Pair> candidate_pairs(const std::vector<End>& ends, const std::vecto
           }
           const double ratio = traces[a.trace].strength / std::max(1e-6, traces[b.trace].strength);
           if (std::max(ratio, 1 / ratio) > rule.strength_ratio) continue;
-          pairs.push_back({(1 - through) + aside + 0.5 * std::abs(std::log(ratio)) + 0.3 * d / rule.reach_px, i, j});
+          pairs.push_back(
+              {(1 - through) + aside + 0.5 * std::abs(std::log(ratio)) + 0.3 * d / rule.reach_px, i, j});
         }
       }
   }
@@ -85,20 +90,22 @@ std::vector<Trace> join_ends(std::vector<Trace> traces, const JoinRule& rule) {
   constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::vector<std::size_t> partner(ends.size(), kNone);
   for (const Pair& pair : candidate_pairs(ends, traces, rule))
-    if (partner[pair.a] == kNone && partner[pair.b] == kNone) partner[pair.a] = pair.b, partner[pair.b] = pair.a;
+    if (partner[pair.a] == kNone && partner[pair.b] == kNone)
+      partner[pair.a] = pair.b, partner[pair.b] = pair.a;
 
   // Each trace's ends stand side by side: 2 k is its start, 2 k + 1 its end.
   std::vector<Trace> out;
   std::vector<bool> used(traces.size(), false);
   const auto other = [&](std::size_t end) { return end ^ 1U; };
-  const auto follow = [&](std::size_t end) {  // from one end outwards to the last trace of the row, or round a ring
-    std::size_t at = end;
-    while (partner[at] != kNone) {
-      at = other(partner[at]);
-      if (at == end) break;
-    }
-    return at;
-  };
+  const auto follow =
+      [&](std::size_t end) {  // from one end outwards to the last trace of the row, or round a ring
+        std::size_t at = end;
+        while (partner[at] != kNone) {
+          at = other(partner[at]);
+          if (at == end) break;
+        }
+        return at;
+      };
   for (std::size_t e = 0; e < ends.size(); e += 2) {
     if (used[ends[e].trace]) continue;
     std::size_t at = follow(e);

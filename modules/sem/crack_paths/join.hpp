@@ -12,8 +12,8 @@ struct Trace {
 };
 
 struct JoinRule {
-  double reach_px;      ///< ends farther apart are not joined
-  double turn_cos;      ///< cosine of the sharpest turn at a joint
+  double reach_px;        ///< ends farther apart are not joined
+  double turn_cos;        ///< cosine of the sharpest turn at a joint
   double strength_ratio;  ///< of the two traces at most
 };
 

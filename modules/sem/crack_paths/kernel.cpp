@@ -16,16 +16,17 @@ namespace {
 
 using namespace crack_paths;
 
-constexpr double kFootPx = 4;               // from a half height to where the flank begins
-constexpr std::size_t kCalm = 25;           // points averaged to see the blur
-constexpr double kUsualBlur = 1.2;         // px, where nothing tells
-constexpr double kCertain = 3;             // log-odds of pieces that tell the blur
+constexpr double kFootPx = 4;             // from a half height to where the flank begins
+constexpr std::size_t kCalm = 25;         // points averaged to see the blur
+constexpr double kUsualBlur = 1.2;        // px, where nothing tells
+constexpr double kCertain = 3;            // log-odds of pieces that tell the blur
 constexpr double kFaint = 3, kClear = 5;  // sigma: a line's pixels, and one pixel at least
 
-constexpr int kCell = 8;             // px; strengths are compared over three cells
+constexpr int kCell = 8;              // px; strengths are compared over three cells
 constexpr double kBesideShare = 0.3;  // a line this much weaker than what is beside it ends there
 
-/// Ridge pixels without those that are weak beside a strong line: texture that touches a crack is cut off from it.
+/// Ridge pixels without those that are weak beside a strong line: texture that touches a crack is cut off
+/// from it.
 Image<std::uint8_t> unshadowed(const RidgeMap& ridges) {
   const int width = ridges.ridge.width(), height = ridges.ridge.height();
   const int across = (width + kCell - 1) / kCell, down = (height + kCell - 1) / kCell;
@@ -43,7 +44,8 @@ Image<std::uint8_t> unshadowed(const RidgeMap& ridges) {
     for (int i = 0; i < across; ++i) {
       std::uint8_t most = 0;
       for (int b = std::max(0, j - 1); b <= std::min(down - 1, j + 1); ++b)
-        for (int a = std::max(0, i - 1); a <= std::min(across - 1, i + 1); ++a) most = std::max(most, peak(a, b));
+        for (int a = std::max(0, i - 1); a <= std::min(across - 1, i + 1); ++a)
+          most = std::max(most, peak(a, b));
       least(i, j) = static_cast<std::uint8_t>(std::max(kFaint * kStrengthPerSigma, kBesideShare * most));
     }
   Image<std::uint8_t> out(width, height);
@@ -116,11 +118,11 @@ double reach_of(const Polyline& line, const RidgeMap& ridges) {
   return 2.0 + (1 << most);
 }
 
-constexpr double kPlausible = -4;         // log-odds
-constexpr double kLongestGap = 40;        // px
+constexpr double kPlausible = -4;   // log-odds
+constexpr double kLongestGap = 40;  // px
 
-std::vector<Seen> read_valleys(const Image<float>& grey, const RidgeMap& ridges, const std::vector<Trace>& traces,
-                               double min_length_px) {
+std::vector<Seen> read_valleys(const Image<float>& grey, const RidgeMap& ridges,
+                               const std::vector<Trace>& traces, double min_length_px) {
   std::vector<Seen> out;
   for (const Trace& t : traces) {
     if (static_cast<double>(t.line.size()) < 0.7 * min_length_px) continue;
@@ -132,13 +134,14 @@ std::vector<Seen> read_valleys(const Image<float>& grey, const RidgeMap& ridges,
 
 double quantile(std::vector<double>& values, double share) {
   if (values.empty()) return 0;
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  const auto at =
+      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), at, values.end());
   return *at;
 }
 
-/// The grey of a void: what the darkest valleys reach. The blur: from the mean profiles of the clearest pieces, their
-/// sides where they are wide; narrow ones are hardly more than blur.
+/// The grey of a void: what the darkest valleys reach. The blur: from the mean profiles of the clearest
+/// pieces, their sides where they are wide; narrow ones are hardly more than blur.
 void calibrate(const Image<float>& grey, const std::vector<Seen>& pieces, CrackPaths& out) {
   std::vector<double> floors;
   for (const Seen& piece : pieces)
@@ -161,8 +164,8 @@ void calibrate(const Image<float>& grey, const std::vector<Seen>& pieces, CrackP
   out.blur_px = blurs.empty() ? kUsualBlur : std::clamp(quantile(blurs, 0.25), 0.5, 6.0);
 }
 
-/// The lowest score at which the false ones expected among all better paths stay within what the options allow: each
-/// path is false with the probability that its log-odds leave.
+/// The lowest score at which the false ones expected among all better paths stay within what the options
+/// allow: each path is false with the probability that its log-odds leave.
 double score_threshold(const std::vector<CrackPath>& paths, double pixels, const CrackPathOptions& options) {
   std::vector<double> scores;
   for (const CrackPath& path : paths)
@@ -210,9 +213,9 @@ CrackPaths find_crack_paths(const Image<float>& grey, const RidgeMap& ridges, co
   for (const Seen& piece : read_valleys(grey, ridges, traces, options.min_length_px))
     out.rejected.push_back(to_path(piece, out));
   out.threshold = score_threshold(out.rejected, static_cast<double>(grey.size()), options);
-  const auto first = std::stable_partition(out.rejected.begin(), out.rejected.end(), [&](const CrackPath& path) {
-    return path.evidence.score <= out.threshold;
-  });
+  const auto first =
+      std::stable_partition(out.rejected.begin(), out.rejected.end(),
+                            [&](const CrackPath& path) { return path.evidence.score <= out.threshold; });
   std::move(first, out.rejected.end(), std::back_inserter(out.cracks));
   out.rejected.erase(first, out.rejected.end());
   out.filling = {};

@@ -10,11 +10,12 @@
 namespace litho {
 
 struct CrackPathOptions {
-  double false_per_mpx = 0.5;   ///< false cracks expected among the accepted ones, per 10^6 px
+  double false_per_mpx = 0.5;  ///< false cracks expected among the accepted ones, per 10^6 px
   double min_length_px = 30;
 };
 
-/// Something else than cracks that is darker than its surroundings: filaments of interphase in the electrolyte.
+/// Something else than cracks that is darker than its surroundings: filaments of interphase in the
+/// electrolyte.
 struct Filling {
   const Image<std::uint8_t>* labels = nullptr;  ///< Label values; null: nothing of the kind
   double share = 1;                             ///< its grey / the grey of what is round it
@@ -35,7 +36,7 @@ struct PathEvidence {
 };
 
 struct CrackPath {
-  Polyline line;              ///< about 1 px apart, in the valley's middle
+  Polyline line;               ///< about 1 px apart, in the valley's middle
   std::vector<Valley> valley;  ///< across each point
   PathEvidence evidence;
 };

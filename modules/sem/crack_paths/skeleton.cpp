@@ -8,7 +8,8 @@ namespace litho::crack_paths {
 namespace {
 
 // Neighbours clockwise from north.
-constexpr std::array<Pixel, 8> kAround{{{0, -1}, {1, -1}, {1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}}};
+constexpr std::array<Pixel, 8> kAround{
+    {{0, -1}, {1, -1}, {1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}}};
 
 /// Whether a pixel with these neighbours (bit k = neighbour k) may go in the first and the second half step.
 const std::array<std::array<bool, 256>, 2>& deletable() {
@@ -47,7 +48,8 @@ void thin(Image<std::uint8_t>& mask) {
     }
   const auto neighbours = [&](Pixel p) {
     unsigned bits = 0;
-    for (unsigned k = 0; k < 8; ++k) bits |= static_cast<unsigned>(mask(p.x + kAround[k].x, p.y + kAround[k].y)) << k;
+    for (unsigned k = 0; k < 8; ++k)
+      bits |= static_cast<unsigned>(mask(p.x + kAround[k].x, p.y + kAround[k].y)) << k;
     return bits;
   };
   for (bool changed = true; changed;) {

@@ -46,9 +46,9 @@ class CrackPathsStage final : public StageWith<StageOptions> {
 
 void register_sem_crack_paths(Registry& registry) {
   registry.add<CrackPathsStage>({.name = "sem.crack_paths",
-                      .results_version = 1,
-                      .doc = "Follow dark lines and keep those that are cracks",
-                      .references = {"doi:10.1145/62065.62074"}});
+                                 .results_version = 1,
+                                 .doc = "Follow dark lines and keep those that are cracks",
+                                 .references = {"doi:10.1145/62065.62074"}});
 }
 
 }  // namespace litho

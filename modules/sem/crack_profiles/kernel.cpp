@@ -8,12 +8,18 @@ namespace {
 
 constexpr double kFlankWidth = 3;
 constexpr double kMuchDeeper = 1.5;
-constexpr double kRimFoot = 1.1;   // quartile distances of an edge from its middle to where it is nearly complete
+constexpr double kFlatFloor = 8;  // px from where a valley has a floor to average over
+constexpr double kRimFoot =
+    1.1;  // quartile distances of an edge from its middle to where it is nearly complete
 constexpr double kRimWidth = 2;
 
-double distance(PointPx a, PointPx b) { return std::hypot(b.x - a.x, b.y - a.y); }
+double distance(PointPx a, PointPx b) {
+  return std::hypot(b.x - a.x, b.y - a.y);
+}
 
-PointPx between(PointPx a, PointPx b, double t) { return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)}; }
+PointPx between(PointPx a, PointPx b, double t) {
+  return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)};
+}
 
 /// A profile read between its samples.
 struct Reader {
@@ -32,7 +38,8 @@ struct Reader {
   }
 };
 
-/// First place beyond `from` in direction `sign` where the profile rises through `level`; half + 1 if it does not.
+/// First place beyond `from` in direction `sign` where the profile rises through `level`; half + 1 if it does
+/// not.
 double crossing(const Reader& profile, double from, int sign, double level) {
   double before = profile.at(from);
   for (double t = 1; std::abs(from + sign * t) <= profile.half; ++t) {
@@ -41,6 +48,15 @@ double crossing(const Reader& profile, double from, int sign, double level) {
     before = now;
   }
   return profile.half + 1.0 + std::abs(from);
+}
+
+/// Lowest value of the parabola through three samples: the samples' own mean would lift the floor of a narrow
+/// valley.
+double lowest_near(const Reader& read, int t) {
+  const double a = read.at(t - 1), b = read.at(t), c = read.at(t + 1), curvature = a - 2 * b + c;
+  if (!(curvature > 0)) return b;
+  const double shift = std::clamp(0.5 * (a - c) / curvature, -1.0, 1.0);
+  return b - 0.25 * (a - c) * shift;
 }
 
 }  // namespace
@@ -66,7 +82,8 @@ Polyline resample(const Polyline& line, double step) {
       ++k;
     }
     const double piece = distance(line[k - 1], line[k]);
-    out.push_back(between(line[k - 1], line[k], piece > 0 ? std::clamp((want - walked) / piece, 0.0, 1.0) : 0));
+    out.push_back(
+        between(line[k - 1], line[k], piece > 0 ? std::clamp((want - walked) / piece, 0.0, 1.0) : 0));
   }
   out.push_back(line.back());
   return out;
@@ -79,14 +96,16 @@ Polyline smooth_line(const Polyline& line, double sigma) {
   std::vector<double> weight(static_cast<std::size_t>(reach) + 1);
   for (std::size_t k = 0; k < weight.size(); ++k)
     weight[k] = std::exp(-0.5 * static_cast<double>(k * k) / (sigma * sigma));
-  // Beyond an end the line goes on as its own point reflection, so that the end stays and is not drawn inwards.
+  // Beyond an end the line goes on as its own point reflection, so that the end stays and is not drawn
+  // inwards.
   const auto point = [&](std::ptrdiff_t i) -> PointPx {
     if (i < 0) {
       const PointPx &end = line.front(), &p = line[static_cast<std::size_t>(std::min(-i, n - 1))];
       return {2 * end.x - p.x, 2 * end.y - p.y};
     }
     if (i >= n) {
-      const PointPx &end = line.back(), &p = line[static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, 2 * n - 2 - i))];
+      const PointPx &end = line.back(),
+                    &p = line[static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, 2 * n - 2 - i))];
       return {2 * end.x - p.x, 2 * end.y - p.y};
     }
     return line[static_cast<std::size_t>(i)];
@@ -130,7 +149,8 @@ Strip straighten(const Image<float>& grey, const Polyline& line, int half) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const PointPx n = normal_at(line, i);
     float* row = strip.row(i);
-    for (int k = -half; k <= half; ++k) row[k + half] = grey_at(grey, {line[i].x + k * n.x, line[i].y + k * n.y});
+    for (int k = -half; k <= half; ++k)
+      row[k + half] = grey_at(grey, {line[i].x + k * n.x, line[i].y + k * n.y});
   }
   return strip;
 }
@@ -148,7 +168,8 @@ Strip average_rows(const Strip& strip, int reach) {
       for (std::size_t c = 0; c < width; ++c) sum[c] += from[c];
     }
     float* to = out.row(static_cast<std::size_t>(i));
-    for (std::size_t c = 0; c < width; ++c) to[c] = static_cast<float>(sum[c] / static_cast<double>(2 * r + 1));
+    for (std::size_t c = 0; c < width; ++c)
+      to[c] = static_cast<float>(sum[c] / static_cast<double>(2 * r + 1));
   }
   return out;
 }
@@ -163,14 +184,15 @@ Valley find_valley(const float* profile, int half, double reach, double foot_px)
     const double value = 0.25 * read.at(t - 1) + 0.5 * read.at(t) + 0.25 * read.at(t + 1);
     if (value < lowest - 1e-9 * std::abs(lowest)) lowest = value, deepest = t;
   }
-  out.floor = lowest;
-  // Flanks are first sought near; farther out only where that makes the valley much deeper, as for a wide one whose
-  // near flanks are its own floor.
+  out.floor = lowest_near(read, deepest);
+  // Flanks are first sought near; farther out only where that makes the valley much deeper, as for a wide one
+  // whose near flanks are its own floor.
   double first = 0, deepest_so_far = 0;
   for (const double beside : {4.0, 6.0, 9.0, 13.0, 18.0, 25.0}) {
     if (std::abs(deepest) + beside + kFlankWidth > half) break;
     const double depth = std::min(read.mean(deepest - beside - kFlankWidth, deepest - beside),
-                                  read.mean(deepest + beside, deepest + beside + kFlankWidth)) - out.floor;
+                                  read.mean(deepest + beside, deepest + beside + kFlankWidth)) -
+                         out.floor;
     if (depth > kMuchDeeper * std::max(0.0, deepest_so_far)) first = beside, deepest_so_far = depth;
   }
   if (!(deepest_so_far > 0)) return out;
@@ -185,15 +207,17 @@ Valley find_valley(const float* profile, int half, double reach, double foot_px)
     if (left < -half || right > half) return out;
     out.width_px = right - left;
     out.centre_px = 0.5 * (left + right);
-    if (out.width_px > 4) out.floor = read.mean(out.centre_px - 0.2 * out.width_px, out.centre_px + 0.2 * out.width_px);
+    if (out.width_px > kFlatFloor)
+      out.floor = read.mean(out.centre_px - 0.2 * out.width_px, out.centre_px + 0.2 * out.width_px);
   }
   const auto side = [&](int sign, double flank) {
     const double height = flank - out.floor;
-    return crossing(read, deepest, sign, out.floor + 0.75 * height) - crossing(read, deepest, sign, out.floor + 0.25 * height);
+    return crossing(read, deepest, sign, out.floor + 0.75 * height) -
+           crossing(read, deepest, sign, out.floor + 0.25 * height);
   };
   out.edge_px = 0.5 * (side(-1, out.left) + side(1, out.right));
-  // An edge may carry a bright rim, narrower than the way to the flank: the step that blur smears then ends at the rim's
-  // height, and its middle lies higher than between floor and flank.
+  // An edge may carry a bright rim, narrower than the way to the flank: the step that blur smears then ends
+  // at the rim's height, and its middle lies higher than between floor and flank.
   const double foot = std::clamp(kRimFoot * out.edge_px, 1.0, foot_px);
   const double rim = std::max(0.0, 0.5 * (read.mean(left - foot - kRimWidth, left - foot) - out.left +
                                           read.mean(right + foot, right + foot + kRimWidth) - out.right));
@@ -212,7 +236,8 @@ Valley find_valley(const float* profile, int half, double reach, double foot_px)
 }
 
 double blur_of(const Valley& valley) {
-  constexpr double kStep = 1.349, kGaussian = 2.355;  // quartile distance of a blurred step, width of a Gaussian, in sigma
+  constexpr double kStep = 1.349,
+                   kGaussian = 2.355;  // quartile distance of a blurred step, width of a Gaussian, in sigma
   if (!valley.found || !(valley.edge_px > 0)) return 0;
   const double ratio = valley.width_px / valley.edge_px;  // 2.6 for a Gaussian
   if (ratio > 4.5) return valley.edge_px / kStep;

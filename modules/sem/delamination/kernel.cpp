@@ -8,10 +8,10 @@
 namespace litho {
 namespace {
 
-constexpr double kNear = 8;           // px between a gap's near edge and the boundary
-constexpr double kAlong = 0.906;      // cosine of 25 degrees
-constexpr double kLeastRest = 0.6;    // of the least length: what a gap leaves of a crack
-constexpr std::size_t kHole = 12;     // points that may stray
+constexpr double kNear = 8;         // px between a gap's near edge and the boundary
+constexpr double kAlong = 0.906;    // cosine of 25 degrees
+constexpr double kLeastRest = 0.6;  // of the least length: what a gap leaves of a crack
+constexpr std::size_t kHole = 12;   // points that may stray
 
 struct Line {
   const std::vector<float>& v;
@@ -91,7 +91,8 @@ double length_of(const std::vector<float>& v) {
   double sum = 0;
   constexpr std::size_t kStep = 8;  // px; shorter steps would count the noise of the boundary
   for (std::size_t u = kStep; u < v.size(); u += kStep)
-    if (std::isfinite(v[u]) && std::isfinite(v[u - kStep])) sum += std::hypot(double{kStep}, v[u] - v[u - kStep]);
+    if (std::isfinite(v[u]) && std::isfinite(v[u - kStep]))
+      sum += std::hypot(double{kStep}, v[u] - v[u - kStep]);
   return sum;
 }
 
@@ -112,9 +113,12 @@ Delamination split_delamination(std::vector<CrackPath> paths, const Pellet& pell
     }
     std::vector<bool> rest(path.line.size());
     for (std::size_t i = 0; i < rest.size(); ++i) rest[i] = in_pellet(pellet, path.line[i]);
-    for (const auto& [first, end] : taken) std::fill(rest.begin() + static_cast<std::ptrdiff_t>(first), rest.begin() + static_cast<std::ptrdiff_t>(end), false);
+    for (const auto& [first, end] : taken)
+      std::fill(rest.begin() + static_cast<std::ptrdiff_t>(first),
+                rest.begin() + static_cast<std::ptrdiff_t>(end), false);
     for (const auto& [first, end] : runs(rest))
-      if (static_cast<double>(end - first) >= kLeastRest * min_length_px) out.cracks.push_back(part(path, first, end));
+      if (static_cast<double>(end - first) >= kLeastRest * min_length_px)
+        out.cracks.push_back(part(path, first, end));
   }
   return out;
 }

@@ -12,10 +12,11 @@ struct StageOptions {
   double min_length_px = 30;
 
   static const Schema<StageOptions>& schema() {
-    static const auto schema = Schema<StageOptions>()
-                                   .add("min_length", &StageOptions::min_length_px, "Shorter gaps are not counted")
-                                   .unit("px")
-                                   .range(8, 1e4);
+    static const auto schema =
+        Schema<StageOptions>()
+            .add("min_length", &StageOptions::min_length_px, "Shorter gaps are not counted")
+            .unit("px")
+            .range(8, 1e4);
     return schema;
   }
 };
@@ -37,9 +38,9 @@ class DelaminationStage final : public StageWith<StageOptions> {
 
 void register_sem_delamination(Registry& registry) {
   registry.add<DelaminationStage>({.name = "sem.delamination",
-                      .results_version = 1,
-                      .doc = "Tell gaps along the boundaries from cracks",
-                      .references = {}});
+                                   .results_version = 1,
+                                   .doc = "Tell gaps along the boundaries from cracks",
+                                   .references = {}});
 }
 
 }  // namespace litho

@@ -114,7 +114,11 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
     }
   // Windows as wide as the root in the layer above it, the root's own and two on either side.
   const int width = right.x - left.x + 1, reach = width / 2 + 4, stride = 2 * reach + 4;
-  const int u0 = (left.x + right.x) / 2 - band.border, v0 = std::min(left.y, right.y) + band.first_row;
+  const int u0 = (left.x + right.x) / 2 - band.border;
+  int v0 = std::min(left.y, right.y) + band.first_row;
+  // Above the front wherever the windows reach: electrolyte in them would pass for a brighter layer.
+  for (int u = std::max(0, u0 - 2 * stride - reach); u <= std::min(grey.width() - 1, u0 + 2 * stride + reach); ++u)
+    v0 = std::min(v0, static_cast<int>(layers.front_v[u]));
   double darkest[5] = {}, mean = 0;
   int rows = 0, count = 0;
   for (int v = v0 - 5; v >= v0 - 17; --v) {

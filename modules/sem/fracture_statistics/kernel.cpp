@@ -9,9 +9,9 @@ namespace {
 
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kZ95 = 1.96;
-constexpr double kNoneSeen = 3.689;      // upper 97.5 % limit of a Poisson mean of which none was seen
-constexpr double kDoubtful = 1;          // log-odds: where the threshold might as well have been
-constexpr double kOpeningU = 0.15;       // px, standard uncertainty of the opening's model
+constexpr double kNoneSeen = 3.689;  // upper 97.5 % limit of a Poisson mean of which none was seen
+constexpr double kDoubtful = 1;      // log-odds: where the threshold might as well have been
+constexpr double kOpeningU = 0.15;   // px, standard uncertainty of the opening's model
 
 /// Counter-clockwise direction of a boundary's chord line, degrees; least squares over its columns.
 std::optional<double> direction_of(const std::vector<float>& v, const Frame& frame) {
@@ -38,7 +38,8 @@ Openings openings_of(const CrackNetwork& network) {
   double squares = 0;
   for (const CrackLine& crack : network.lines)
     for (std::size_t i = 1; i < crack.line.size(); ++i) {
-      const double l = std::hypot(crack.line[i].x - crack.line[i - 1].x, crack.line[i].y - crack.line[i - 1].y);
+      const double l =
+          std::hypot(crack.line[i].x - crack.line[i - 1].x, crack.line[i].y - crack.line[i - 1].y);
       const double w = 0.5 * (double{crack.opening_px[i]} + crack.opening_px[i - 1]);
       all.emplace_back(w, l);
       o.length += l, o.area += l * w, squares += l * w * w;
@@ -57,7 +58,8 @@ Openings openings_of(const CrackNetwork& network) {
   return o;
 }
 
-void orient(const CrackNetwork& network, double reference_deg, double area_px, double um, FractureFigures& f) {
+void orient(const CrackNetwork& network, double reference_deg, double area_px, double um,
+            FractureFigures& f) {
   double c = 0, s = 0, length = 0, along = 0, across = 0;
   for (const CrackLine& crack : network.lines)
     for (std::size_t i = 1; i < crack.line.size(); ++i) {
@@ -86,7 +88,8 @@ void count_nodes(const CrackNetwork& network, double area_um2, FractureFigures& 
   for (const Crack& crack : network.cracks) count += crack.censored ? 0.5 : 1;
   f.crack_count_corrected = count;
   f.p20_per_um2 = f.crack_count_corrected / area_um2;
-  const double arms = 3.0 * f.tee_nodes + 4.0 * f.crossing_nodes, branches = 0.5 * (f.tip_nodes + f.border_nodes + arms);
+  const double arms = 3.0 * f.tee_nodes + 4.0 * f.crossing_nodes,
+               branches = 0.5 * (f.tip_nodes + f.border_nodes + arms);
   if (branches > 0) f.connections_per_branch = arms / branches;
 }
 
@@ -96,11 +99,11 @@ void place_cracks(const CrackNetwork& network, const Pellet& pellet, FractureFig
     if (!pellet.has_interphase) continue;
     double inside = 0, all = 0;
     for (const int line : crack.lines)
-     for (const PointPx& p : network.lines[static_cast<std::size_t>(line)].line) {
-      const int x = static_cast<int>(std::floor(p.x)), y = static_cast<int>(std::floor(p.y));
-      if (!pellet.labels.contains(x, y)) continue;
-      all += 1, inside += pellet.labels(x, y) == static_cast<std::uint8_t>(Label::interphase);
-    }
+      for (const PointPx& p : network.lines[static_cast<std::size_t>(line)].line) {
+        const int x = static_cast<int>(std::floor(p.x)), y = static_cast<int>(std::floor(p.y));
+        if (!pellet.labels.contains(x, y)) continue;
+        all += 1, inside += pellet.labels(x, y) == static_cast<std::uint8_t>(Label::interphase);
+      }
     if (all <= 0 || inside <= 0) continue;
     if (inside > 0.9 * all)
       ++f.cracks_within_interphase;
@@ -128,17 +131,22 @@ void measure_gaps(const Delamination& delamination, double um, FractureFigures& 
 }
 
 std::string verdict_of(const FractureFigures& f, const VerdictLimits& limits) {
-  const auto reaches = [](double value, const std::optional<double>& limit) { return limit && value >= *limit; };
+  const auto reaches = [](double value, const std::optional<double>& limit) {
+    return limit && value >= *limit;
+  };
   if (reaches(f.crack_density_per_um.value, limits.fractured_density_per_um) ||
-      reaches(f.crack_area_fraction, limits.fractured_area_fraction) || (limits.spanning_is_fractured && f.spans_field))
+      reaches(f.crack_area_fraction, limits.fractured_area_fraction) ||
+      (limits.spanning_is_fractured && f.spans_field))
     return "fractured";
-  return f.crack_count > 0 && f.crack_density_per_um.value >= limits.cracked_density_per_um ? "cracked" : "intact";
+  return f.crack_count > 0 && f.crack_density_per_um.value >= limits.cracked_density_per_um ? "cracked"
+                                                                                            : "intact";
 }
 
 }  // namespace
 
-Fracture measure_fracture(const CrackNetwork& network, const CrackPaths& paths, const Delamination& delamination,
-                          const Pellet& pellet, const FractureScale& scale, const VerdictLimits& limits) {
+Fracture measure_fracture(const CrackNetwork& network, const CrackPaths& paths,
+                          const Delamination& delamination, const Pellet& pellet, const FractureScale& scale,
+                          const VerdictLimits& limits) {
   Fracture out;
   FractureFigures& f = out.figures;
   const double um = scale.pixel_size_nm * 1e-3, area_um2 = pellet.area_px * um * um;
@@ -174,15 +182,18 @@ Fracture measure_fracture(const CrackNetwork& network, const CrackPaths& paths, 
   const double none = kNoneSeen * 30 * um / area_um2;  // cracks of the least length
   const double below = std::hypot(counting, doubtful / area_um2, kZ95 * u_scale);
   const double above = std::hypot(counting, missed / area_um2, kZ95 * u_scale);
-  f.crack_density_per_um = {density, std::max(0.0, density - below), density + std::max(above, f.crack_count ? 0 : none), "1/um"};
+  f.crack_density_per_um = {density, std::max(0.0, density - below),
+                            density + std::max(above, f.crack_count ? 0 : none), "1/um"};
   if (f.crack_count > 0) {
     const double independent = std::max(1.0, static_cast<double>(f.crack_count));
-    const double half = kZ95 * std::hypot(o.sd / std::sqrt(independent), kOpeningU, o.mean * scale.u_percent.value_or(0) / 100);
+    const double half = kZ95 * std::hypot(o.sd / std::sqrt(independent), kOpeningU,
+                                          o.mean * scale.u_percent.value_or(0) / 100);
     f.opening_mean_um = {o.mean * um, std::max(0.0, o.mean - half) * um, (o.mean + half) * um, "um"};
     f.opening_p95_um = o.p95 * um;
     f.opening_max_um = o.max * um;
   }
-  if (!scale.u_percent) out.notes.emplace_back("the scale's uncertainty is not stated and so not in the intervals");
+  if (!scale.u_percent)
+    out.notes.emplace_back("the scale's uncertainty is not stated and so not in the intervals");
   f.verdict = verdict_of(f, limits);
   return out;
 }

@@ -17,7 +17,7 @@ struct FractureScale {
 
 /// From where a verdict holds.
 struct VerdictLimits {
-  double cracked_density_per_um = 0;      ///< and at least one crack
+  double cracked_density_per_um = 0;  ///< and at least one crack
   std::optional<double> fractured_density_per_um, fractured_area_fraction;
   bool spanning_is_fractured = true;
 };
@@ -36,13 +36,16 @@ struct FractureFigures {
   double orientation_deg = kNotMeasured;  ///< to the front, else to the x axis; counter-clockwise, (-90, 90]
   std::string orientation_reference;      ///< front | outer boundary | image
   double orientation_order = kNotMeasured;
-  double spacing_along_um = kNotMeasured, spacing_across_um = kNotMeasured;  ///< mean distance of cracks on a line along (across) the reference
+  double spacing_along_um = kNotMeasured,
+         spacing_across_um =
+             kNotMeasured;  ///< mean distance of cracks on a line along (across) the reference
   int tip_nodes = 0, border_nodes = 0, tee_nodes = 0, crossing_nodes = 0, junction_count = 0;
   double connections_per_branch = kNotMeasured;
   double largest_cluster_um = kNotMeasured;
   bool spans_field = false;
   int cracks_at_interphase = 0, cracks_crossing_interphase = 0, cracks_within_interphase = 0;
-  double delamination_um = kNotMeasured, delamination_fraction = kNotMeasured, delamination_opening_um = kNotMeasured;
+  double delamination_um = kNotMeasured, delamination_fraction = kNotMeasured,
+         delamination_opening_um = kNotMeasured;
   double delamination_outer_um = kNotMeasured, delamination_front_um = kNotMeasured;
   std::string verdict;
 };
@@ -53,10 +56,12 @@ struct Fracture {
   std::vector<std::string> notes;
 };
 
-/// Density: length over pellet area; its interval adds the counting of cracks of unequal length (compound Poisson:
-/// sum of squares of lengths), what lies within a log-odds of 1 of even, and the scale's. Counting by
-/// ends, spacing by the lengths' parts along and across: no bias from the field's border. Errors: sem.scale_missing is the caller's.
-Fracture measure_fracture(const CrackNetwork& network, const CrackPaths& paths, const Delamination& delamination,
-                          const Pellet& pellet, const FractureScale& scale, const VerdictLimits& limits);
+/// Density: length over pellet area; its interval adds the counting of cracks of unequal length (compound
+/// Poisson: sum of squares of lengths), what lies within a log-odds of 1 of even, and the scale's. Counting
+/// by ends, spacing by the lengths' parts along and across: no bias from the field's border. Errors:
+/// sem.scale_missing is the caller's.
+Fracture measure_fracture(const CrackNetwork& network, const CrackPaths& paths,
+                          const Delamination& delamination, const Pellet& pellet, const FractureScale& scale,
+                          const VerdictLimits& limits);
 
 }  // namespace litho

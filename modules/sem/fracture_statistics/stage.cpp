@@ -23,7 +23,8 @@ struct StageOptions {
                  "From this crack length (um) per pellet area (um2) on a pellet with a crack is `cracked`")
             .range(0, 1e3)
             .add("fractured_density", &StageOptions::fractured_density,
-                 "From this crack length (um) per pellet area (um2) on a pellet is `fractured`; not set: density alone never says so")
+                 "From this crack length (um) per pellet area (um2) on a pellet is `fractured`; not set: "
+                 "density alone never says so")
             .range(0, 1e3)
             .add("fractured_area", &StageOptions::fractured_area,
                  "From this share of open area on a pellet is `fractured`; not set: area alone never says so")
@@ -48,10 +49,10 @@ class FractureStatisticsStage final : public StageWith<StageOptions> {
     if (!m.pixel_size())
       return Error{"sem.scale_missing", "", "the pixel size is not known",
                    "give --pixel-size or pixel_size_nm in a sheet"};
-    Fracture measured = measure_fracture(
-        ctx.get(network), ctx.get(paths), ctx.get(delamination), ctx.get(pellet),
-        {m.pixel_size()->nm, m.pixel_size()->u_percent},
-        {options().cracked_density, options().fractured_density, options().fractured_area, options().spanning});
+    Fracture measured = measure_fracture(ctx.get(network), ctx.get(paths), ctx.get(delamination),
+                                         ctx.get(pellet), {m.pixel_size()->nm, m.pixel_size()->u_percent},
+                                         {options().cracked_density, options().fractured_density,
+                                          options().fractured_area, options().spanning});
     for (const std::string& note : measured.notes) ctx.note("sem.fracture", note);
     ctx.put(fracture, std::move(measured));
     return {};
@@ -61,10 +62,11 @@ class FractureStatisticsStage final : public StageWith<StageOptions> {
 }  // namespace
 
 void register_sem_fracture_statistics(Registry& registry) {
-  registry.add<FractureStatisticsStage>({.name = "sem.fracture_statistics",
-                      .results_version = 1,
-                      .doc = "Densities, openings, orientation, delamination and the verdict, with intervals",
-                      .references = {}});
+  registry.add<FractureStatisticsStage>(
+      {.name = "sem.fracture_statistics",
+       .results_version = 1,
+       .doc = "Densities, openings, orientation, delamination and the verdict, with intervals",
+       .references = {}});
 }
 
 }  // namespace litho

@@ -85,21 +85,23 @@ std::vector<Cell> fracture_cells(const FractureFigures& figures, const PixelSize
 
 const std::vector<std::string>& crack_columns() {
   static const std::vector<std::string> names{
-      "crack", "length_um", "chord_um", "tortuosity", "opening_mean_um", "opening_max_um", "orientation_deg",
-      "x_px",  "y_px",      "at_interphase", "censored", "junctions", "lines"};
+      "crack",          "length_um",       "chord_um", "tortuosity", "opening_mean_um",
+      "opening_max_um", "orientation_deg", "x_px",     "y_px",       "at_interphase",
+      "censored",       "junctions",       "lines"};
   return names;
 }
 
-std::vector<std::vector<Cell>> crack_rows(const CrackNetwork& network, double pixel_size_nm, double reference_deg) {
+std::vector<std::vector<Cell>> crack_rows(const CrackNetwork& network, double pixel_size_nm,
+                                          double reference_deg) {
   const double um = pixel_size_nm * 1e-3;
   std::vector<std::vector<Cell>> rows;
   for (const Crack& c : network.cracks) {
     double angle = std::remainder(c.orientation_deg - reference_deg, 180.0);
     if (angle <= -90) angle += 180;
-    rows.push_back({std::int64_t(rows.size() + 1), c.length_px * um, c.chord_px * um,
-                    c.tortuosity, c.opening_mean_px * um,
-                    c.opening_max_px * um, angle, c.middle.x, c.middle.y, std::int64_t{c.at_interphase},
-                    std::int64_t{c.censored}, std::int64_t{c.junctions}, static_cast<std::int64_t>(c.lines.size())});
+    rows.push_back({std::int64_t(rows.size() + 1), c.length_px * um, c.chord_px * um, c.tortuosity,
+                    c.opening_mean_px * um, c.opening_max_px * um, angle, c.middle.x, c.middle.y,
+                    std::int64_t{c.at_interphase}, std::int64_t{c.censored}, std::int64_t{c.junctions},
+                    static_cast<std::int64_t>(c.lines.size())});
   }
   return rows;
 }

@@ -16,6 +16,7 @@ std::vector<Cell> fracture_cells(const FractureFigures& figures, const PixelSize
 /// Columns of cracks.csv behind image.
 const std::vector<std::string>& crack_columns();
 /// One row a crack, longest first, numbered from 1. `reference_deg`: from where orientations count.
-std::vector<std::vector<Cell>> crack_rows(const CrackNetwork& network, double pixel_size_nm, double reference_deg);
+std::vector<std::vector<Cell>> crack_rows(const CrackNetwork& network, double pixel_size_nm,
+                                          double reference_deg);
 
 }  // namespace litho

@@ -34,9 +34,9 @@ class FractureTableStage final : public StageWith<NoOptions> {
 
 void register_sem_fracture_table(Registry& registry) {
   registry.add<FractureTableStage>({.name = "sem.fracture_table",
-                      .results_version = 1,
-                      .doc = "Row of fracture.csv and rows of cracks.csv",
-                      .references = {}});
+                                    .results_version = 1,
+                                    .doc = "Row of fracture.csv and rows of cracks.csv",
+                                    .references = {}});
 }
 
 }  // namespace litho

@@ -32,6 +32,7 @@ struct Appearance {
 struct LayerMap {
   Frame frame;
   bool side_given = false;
+  bool by_edges = false;  ///< greys did not tell the regions apart: only edges were followed
   double tilt_deg = 0;         ///< first estimate; the measured one comes from the refined outer boundary
   Image<std::uint8_t> labels;  ///< Label values, in the image's own orientation
   std::vector<float>
@@ -43,6 +44,7 @@ struct LayerMap {
   double cnr = 0;  ///< |electrolyte - interphase| / noise of one pixel
   Ground ground;               ///< what both boundaries were traced in
   TraceSetup front_setup;      ///< and how the front was
+  double outer_u_px = 0, front_u_px = 0;  ///< standard uncertainty of each boundary's mean place from texture
   std::vector<double> texture;  ///< of the electrolyte beside the front: Trace::patch_below
   Flags flags;
 };

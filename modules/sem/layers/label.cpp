@@ -122,11 +122,17 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
     const int outer = static_cast<int>(map.outer_v[u]);
     for (int v = 0; v < outer; ++v) label(u, v) = static_cast<std::uint8_t>(Label::outside);
   }
-  // Interphase is what hangs on the coarse layer; electrolyte-like islands in it belong to it.
+  // The layer down to its front, and what hangs on it beyond.
   cv::Mat view = mat_view(map.labels);
   for (int u = 0; u < w; ++u) {
     const int outer = static_cast<int>(map.outer_v[u]), front = std::min(h, static_cast<int>(map.front_v[u]));
     for (int v = outer; v < front; ++v)
+      if (label(u, v) != kDark) label(u, v) = kKept;
+  }
+  for (int u = 0; u < w; ++u) {
+    const int from = std::max(0, static_cast<int>(map.front_v[u]) - 1), next = std::min(w - 1, u + 1);
+    const int to = std::min(h, std::max(static_cast<int>(map.front_v[u]), static_cast<int>(map.front_v[next])) + 2);
+    for (int v = from; v < to; ++v)
       if (label(u, v) == kCandidate) cv::floodFill(view, pixel(map.frame, u, v), kKept, nullptr, {}, {}, 8);
   }
   // Holes: what cannot be reached from below the layer without crossing it. Dark pixels let the flood pass,

@@ -11,20 +11,23 @@ namespace {
 
 constexpr int kBeyond = 40;  // px outside of the pellet in which gaps are looked for
 
-constexpr double kLayerDifference = 0.22;    // across both boundaries of a layer
-constexpr double kOutlineDifference = 0.4;   // across the only border; pellets alone reach 0.35
-constexpr double kMostOutside = 0.55;        // of the field
-constexpr double kBlack = 0.35;              // of the other side's grey
+constexpr double kLayerDifference = 0.22;   // across both boundaries of a layer
+constexpr double kOutlineDifference = 0.4;  // across the only border; pellets alone reach 0.35
+constexpr double kMostOutside = 0.55;       // of the field
+constexpr double kBlack = 0.35;             // of the other side's grey
 
-constexpr auto kNone = static_cast<std::uint8_t>(Label::none), kOutside = static_cast<std::uint8_t>(Label::outside),
+constexpr auto kNone = static_cast<std::uint8_t>(Label::none),
+               kOutside = static_cast<std::uint8_t>(Label::outside),
                kInterphase = static_cast<std::uint8_t>(Label::interphase),
-               kElectrolyte = static_cast<std::uint8_t>(Label::electrolyte), kPore = static_cast<std::uint8_t>(Label::pore);
+               kElectrolyte = static_cast<std::uint8_t>(Label::electrolyte),
+               kPore = static_cast<std::uint8_t>(Label::pore);
 
 /// Cracks and gaps are found anew: until then they are what they run in.
 void fill_cracks(const std::vector<float>& front_v, Pellet& pellet) {
   const auto label = upright(pellet.labels, pellet.frame);
   for (int u = 0; u < label.width(); ++u) {
-    const float outer = pellet.outer_v[static_cast<std::size_t>(u)], front = front_v[static_cast<std::size_t>(u)];
+    const float outer = pellet.outer_v[static_cast<std::size_t>(u)],
+                front = front_v[static_cast<std::size_t>(u)];
     for (int v = 0; v < label.height(); ++v) {
       std::uint8_t& l = label(u, v);
       if (l == kNone || l == kOutside || l == kInterphase || l == kElectrolyte || l == kPore) continue;
@@ -55,7 +58,8 @@ double share_above(const Image<std::uint8_t>& usable, const Frame& frame, const 
   return all > 0 ? above / all : 0;
 }
 
-double mean_beside(const Image<float>& grey, const Frame& frame, const std::vector<float>& v, int from, int to) {
+double mean_beside(const Image<float>& grey, const Frame& frame, const std::vector<float>& v, int from,
+                   int to) {
   const auto g = upright(grey, frame);
   double sum = 0, n = 0;
   for (int u = 0; u < g.width(); u += 4)
@@ -116,7 +120,8 @@ Pellet find_pellet(const Restored& picture, const Image<std::uint8_t>& usable, c
       pellet.outer_v = std::move(outline->v);
       const auto label = upright(pellet.labels, pellet.frame);
       for (int u = 0; u < label.width(); ++u)
-        for (int v = 0; v < std::min(label.height(), static_cast<int>(pellet.outer_v[static_cast<std::size_t>(u)])); ++v)
+        for (int v = 0;
+             v < std::min(label.height(), static_cast<int>(pellet.outer_v[static_cast<std::size_t>(u)])); ++v)
           label(u, v) = kOutside;
     }
   }

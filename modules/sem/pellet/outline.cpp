@@ -8,10 +8,10 @@
 namespace litho::pellet {
 namespace {
 
-constexpr int kLongest = 384;   // cells
-constexpr int kStrip = 14;      // cells on each side of a line that are compared
-constexpr int kSkip = 1;        // cells next to the line that belong to neither
-constexpr double kLeast = 0.35; // share of a strip that must be in the picture
+constexpr int kLongest = 384;    // cells
+constexpr int kStrip = 14;       // cells on each side of a line that are compared
+constexpr int kSkip = 1;         // cells next to the line that belong to neither
+constexpr double kLeast = 0.35;  // share of a strip that must be in the picture
 
 using Counts = std::array<double, CellMap::kClasses>;
 
@@ -41,7 +41,9 @@ double divergence(const Counts& a, const Counts& b) {
 class Columns {
  public:
   Columns(const CellMap& cells, const Frame& frame)
-      : width_(frame.width()), height_(frame.height()), sums_(static_cast<std::size_t>(width_) * (height_ + 1)) {
+      : width_(frame.width()),
+        height_(frame.height()),
+        sums_(static_cast<std::size_t>(width_) * (height_ + 1)) {
     const auto classes = upright(cells.classes(), frame);
     for (int u = 0; u < width_; ++u) {
       auto* column = &sums_[static_cast<std::size_t>(u) * (height_ + 1)];
@@ -78,12 +80,14 @@ double difference_of(const Columns& columns, const std::vector<int>& v) {
 
 std::vector<int> straight(int width, double middle, double slope) {
   std::vector<int> v(static_cast<std::size_t>(width));
-  for (int u = 0; u < width; ++u) v[static_cast<std::size_t>(u)] = static_cast<int>(std::lround(middle + slope * (u - width / 2.0)));
+  for (int u = 0; u < width; ++u)
+    v[static_cast<std::size_t>(u)] = static_cast<int>(std::lround(middle + slope * (u - width / 2.0)));
   return v;
 }
 
 /// Follows the border near a line: each cell speaks for outside or inside by how common its class is there.
-std::vector<int> follow(const CellMap& cells, const Frame& frame, const Columns& columns, const std::vector<int>& line) {
+std::vector<int> follow(const CellMap& cells, const Frame& frame, const Columns& columns,
+                        const std::vector<int>& line) {
   Counts outside{}, inside{};
   for (int u = 0; u < columns.width(); ++u) {
     const int at = line[static_cast<std::size_t>(u)];
@@ -100,15 +104,16 @@ std::vector<int> follow(const CellMap& cells, const Frame& frame, const Columns&
   const int width = columns.width(), rows = 2 * kBand + 1;
   std::vector<double> best(static_cast<std::size_t>(rows)), next(best);
   std::vector<std::int8_t> from(static_cast<std::size_t>(rows) * width, 0);
-  const auto gain = [&](int u, int k) {  // cells above the border speaking for outside, below for inside, in the band
-    double sum = 0;
-    for (int b = -kBand; b < kBand; ++b) {
-      const int v = line[static_cast<std::size_t>(u)] + b;
-      if (v < 0 || v >= classes.height() || classes(u, v) == CellMap::kUnused) continue;
-      sum += (b < k ? 1 : -1) * speaks[classes(u, v)];
-    }
-    return sum;
-  };
+  const auto gain =
+      [&](int u, int k) {  // cells above the border speaking for outside, below for inside, in the band
+        double sum = 0;
+        for (int b = -kBand; b < kBand; ++b) {
+          const int v = line[static_cast<std::size_t>(u)] + b;
+          if (v < 0 || v >= classes.height() || classes(u, v) == CellMap::kUnused) continue;
+          sum += (b < k ? 1 : -1) * speaks[classes(u, v)];
+        }
+        return sum;
+      };
   for (int u = 0; u < width; ++u) {
     const int shift = u == 0 ? 0 : line[static_cast<std::size_t>(u)] - line[static_cast<std::size_t>(u) - 1];
     for (int k = 0; k < rows; ++k) {
@@ -117,7 +122,8 @@ std::vector<int> follow(const CellMap& cells, const Frame& frame, const Columns&
         const int p = k + shift + step;
         if (p < 0 || p >= rows) continue;
         const double value = best[static_cast<std::size_t>(p)] - kTurn * std::abs(step);
-        if (value > top) top = value, from[static_cast<std::size_t>(u) * rows + k] = static_cast<std::int8_t>(p - k);
+        if (value > top)
+          top = value, from[static_cast<std::size_t>(u) * rows + k] = static_cast<std::int8_t>(p - k);
       }
       next[static_cast<std::size_t>(k)] = top + gain(u, k - kBand);
     }
@@ -158,8 +164,8 @@ CellMap::CellMap(const Image<float>& grey, const Image<std::uint8_t>& usable)
     for (int x = 1; x + 1 < width; ++x) {
       if (classes_(x, y) == kUnused) continue;
       const float c = mean(x, y);
-      spread(x, y) = std::abs(mean(x + 1, y) - c) + std::abs(mean(x - 1, y) - c) + std::abs(mean(x, y + 1) - c) +
-                     std::abs(mean(x, y - 1) - c);
+      spread(x, y) = std::abs(mean(x + 1, y) - c) + std::abs(mean(x - 1, y) - c) +
+                     std::abs(mean(x, y + 1) - c) + std::abs(mean(x, y - 1) - c);
       spreads.push_back(spread(x, y));
     }
   if (means.empty() || spreads.empty()) return;
@@ -167,13 +173,16 @@ CellMap::CellMap(const Image<float>& grey, const Image<std::uint8_t>& usable)
   std::ranges::sort(spreads);
   const auto bin = [](const std::vector<float>& sorted, float value, int bins) {
     int k = 0;
-    while (k + 1 < bins && value > sorted[sorted.size() * static_cast<std::size_t>(k + 1) / static_cast<std::size_t>(bins)]) ++k;
+    while (k + 1 < bins &&
+           value > sorted[sorted.size() * static_cast<std::size_t>(k + 1) / static_cast<std::size_t>(bins)])
+      ++k;
     return k;
   };
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x)
       if (classes_(x, y) != kUnused)
-        classes_(x, y) = static_cast<std::uint8_t>(bin(means, mean(x, y), kGreys) * kContrasts + bin(spreads, spread(x, y), kContrasts));
+        classes_(x, y) = static_cast<std::uint8_t>(bin(means, mean(x, y), kGreys) * kContrasts +
+                                                   bin(spreads, spread(x, y), kContrasts));
 }
 
 double difference_across(const CellMap& cells, const Frame& frame, const std::vector<float>& v_px) {
@@ -197,7 +206,8 @@ std::optional<Outline> find_outline(const CellMap& cells, int width, int height)
       double at_m = middle, at_s = slope;
       for (double m = m0; m <= m1; m += dm)
         for (double s = s0; s <= s1 + 1e-9; s += ds)
-          if (const double d = difference_of(columns, straight(columns.width(), m, s)); d > top) top = d, at_m = m, at_s = s;
+          if (const double d = difference_of(columns, straight(columns.width(), m, s)); d > top)
+            top = d, at_m = m, at_s = s;
       middle = at_m, slope = at_s;
     };
     try_lines(5, columns.height() - 5, 4, -0.3, 0.3, 0.06);
@@ -211,9 +221,12 @@ std::optional<Outline> find_outline(const CellMap& cells, int width, int height)
     const double f = cells.factor();
     for (std::size_t u = 0; u < outline.v.size(); ++u) {
       const double at = (static_cast<double>(u) + 0.5) / f - 0.5;
-      const int i = std::clamp(static_cast<int>(std::floor(at)), 0, columns.width() - 1), j = std::min(i + 1, columns.width() - 1);
+      const int i = std::clamp(static_cast<int>(std::floor(at)), 0, columns.width() - 1),
+                j = std::min(i + 1, columns.width() - 1);
       const double t = std::clamp(at - i, 0.0, 1.0);
-      outline.v[u] = static_cast<float>(f * (line[static_cast<std::size_t>(i)] + t * (line[static_cast<std::size_t>(j)] - line[static_cast<std::size_t>(i)])));
+      outline.v[u] = static_cast<float>(
+          f * (line[static_cast<std::size_t>(i)] +
+               t * (line[static_cast<std::size_t>(j)] - line[static_cast<std::size_t>(i)])));
     }
     best = std::move(outline);
   }

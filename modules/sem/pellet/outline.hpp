@@ -24,14 +24,15 @@ class CellMap {
   Image<std::uint8_t> classes_;
 };
 
-/// How much the strips on both sides of a curve (upright frame of the cells, v per column) differ: Jensen-Shannon divergence of
-/// their classes, 0 alike .. 1 nothing in common; negative where there is too little of either.
+/// How much the strips on both sides of a curve (upright frame of the cells, v per column) differ:
+/// Jensen-Shannon divergence of their classes, 0 alike .. 1 nothing in common; negative where there is too
+/// little of either.
 double difference_across(const CellMap& cells, const Frame& frame, const std::vector<float>& v_px);
 
 struct Outline {
-  Frame frame;               ///< of the full picture
-  std::vector<float> v;      ///< per column of the upright frame, full px
-  double difference = 0;     ///< across it
+  Frame frame;            ///< of the full picture
+  std::vector<float> v;   ///< per column of the upright frame, full px
+  double difference = 0;  ///< across it
 };
 /// The one line from side to side across which the picture differs most, made to follow the actual border.
 std::optional<Outline> find_outline(const CellMap& cells, int width, int height);

@@ -12,11 +12,12 @@ struct StageOptions {
   std::string side = "auto";
 
   static const Schema<StageOptions>& schema() {
-    static const auto schema = Schema<StageOptions>()
-                                   .add("side", &StageOptions::side,
-                                        "Side of the picture on which the outside lies, where there is one; a "
-                                        "sheet's column `side` goes before it")
-                                   .choices({"auto", "top", "bottom", "left", "right"});
+    static const auto schema =
+        Schema<StageOptions>()
+            .add("side", &StageOptions::side,
+                 "Side of the picture on which the outside lies, where there is one; a "
+                 "sheet's column `side` goes before it")
+            .choices({"auto", "top", "bottom", "left", "right"});
     return schema;
   }
 };
@@ -32,7 +33,8 @@ class PelletStage final : public StageWith<StageOptions> {
     const auto& fields = ctx.get(item).files.front().fields;
     const auto sheet = fields.find("side");
     LayerOptions layers;
-    if (Side side; parse_side(sheet != fields.end() ? sheet->second : options().side, side)) layers.side = side;
+    if (Side side; parse_side(sheet != fields.end() ? sheet->second : options().side, side))
+      layers.side = side;
     ctx.put(pellet, find_pellet(ctx.get(picture), ctx.get(field).usable, layers));
     return {};
   }
@@ -42,9 +44,9 @@ class PelletStage final : public StageWith<StageOptions> {
 
 void register_sem_pellet(Registry& registry) {
   registry.add<PelletStage>({.name = "sem.pellet",
-                      .results_version = 1,
-                      .doc = "Find the pellet, with or without an interphase and an outside",
-                      .references = {}});
+                             .results_version = 1,
+                             .doc = "Find the pellet, with or without an interphase and an outside",
+                             .references = {}});
 }
 
 }  // namespace litho

@@ -13,12 +13,12 @@ namespace {
 
 using ridges::Level;
 
-constexpr int kHalfLine = 7;   // level px to each side of the middle
+constexpr int kHalfLine = 7;  // level px to each side of the middle
 constexpr int kTaps = 2 * kHalfLine + 1;
-constexpr int kFlank = 4;      // level px from the middle to a flank
-constexpr int kBand = 32;      // rows worked on at a time: they stay in the cache
-constexpr int kBlock = 128;    // px over which noise is taken as even
-constexpr double kRival = 1.4;   // a line that another level sees so much more clearly is part of a wider one
+constexpr int kFlank = 4;       // level px from the middle to a flank
+constexpr int kBand = 32;       // rows worked on at a time: they stay in the cache
+constexpr int kBlock = 128;     // px over which noise is taken as even
+constexpr double kRival = 1.4;  // a line that another level sees so much more clearly is part of a wider one
 constexpr double kNormalQuartile = 0.6744897501960817;
 static_assert(kHalfLine + kFlank + 1 <= ridges::kMargin);
 
@@ -47,12 +47,14 @@ const std::array<Direction, kRidgeDirections>& directions() {
 }
 
 /// Sums along one direction for rows [y0 - kFlank, y1 + kFlank), kFlank columns wider on both sides.
-void line_sums(const Level& level, const Direction& direction, int y0, int y1, std::vector<std::int16_t>& sums) {
+void line_sums(const Level& level, const Direction& direction, int y0, int y1,
+               std::vector<std::int16_t>& sums) {
   const int width = level.width + 2 * kFlank;
   std::size_t at = 0;
   for (int y = y0 - kFlank; y < y1 + kFlank; ++y, at += static_cast<std::size_t>(width)) {
     std::array<const std::int16_t*, kTaps> from;
-    for (std::size_t k = 0; k < kTaps; ++k) from[k] = level.row(y + direction.line[k].y) + direction.line[k].x - kFlank;
+    for (std::size_t k = 0; k < kTaps; ++k)
+      from[k] = level.row(y + direction.line[k].y) + direction.line[k].x - kFlank;
     std::int16_t* __restrict to = sums.data() + at;
     for (int x = 0; x < width; ++x) {
       std::int16_t sum = 0;
@@ -73,7 +75,8 @@ void keep_deepest(const std::int16_t* middle, const std::int16_t* left, const st
   }
 }
 
-/// Median deviation of (left + right) / 2 - middle by blocks: what noise and texture do where there is no line.
+/// Median deviation of (left + right) / 2 - middle by blocks: what noise and texture do where there is no
+/// line.
 class NoiseBlocks {
  public:
   NoiseBlocks(const Level& level, int block)
@@ -99,13 +102,16 @@ class NoiseBlocks {
         std::array<std::uint32_t, kBins> near{};
         for (int b = std::max(0, j - 1); b <= std::min(down_ - 1, j + 1); ++b)
           for (int a = std::max(0, i - 1); a <= std::min(across_ - 1, i + 1); ++a)
-            for (std::size_t k = 0; k < std::size_t{kBins}; ++k) near[k] += counts_[static_cast<std::size_t>(b) * across_ + a][k];
+            for (std::size_t k = 0; k < std::size_t{kBins}; ++k)
+              near[k] += counts_[static_cast<std::size_t>(b) * across_ + a][k];
         spread_[static_cast<std::size_t>(j) * across_ + i] = std::max(median(near), 0.5 * whole);
       }
     counts_.clear();
     return whole;
   }
-  double at(int x, int y) const { return spread_[static_cast<std::size_t>(y / block_) * across_ + x / block_]; }
+  double at(int x, int y) const {
+    return spread_[static_cast<std::size_t>(y / block_) * across_ + x / block_];
+  }
   int block() const { return block_; }
 
  private:
@@ -158,7 +164,8 @@ Valleys find_valleys(const Level& level, const Image<std::uint8_t>& region, int 
       }
     }
     for (int y = y0; y < y1; ++y)
-      std::copy_n(bests.data() + static_cast<std::size_t>(y - y0) * width, width, out.direction.row(y).data());
+      std::copy_n(bests.data() + static_cast<std::size_t>(y - y0) * width, width,
+                  out.direction.row(y).data());
   }
   return out;
 }
@@ -177,8 +184,10 @@ bool on_ridge(const Valleys& v, int x, int y) {
 RidgeMap find_ridges(const Image<float>& grey, const Image<std::uint8_t>& region) {
   assert(grey.width() == region.width() && grey.height() == region.height());
   const int width = grey.width(), height = grey.height();
-  RidgeMap map{Image<std::uint8_t>(width, height), Image<std::uint8_t>(width, height),
-               Image<std::uint8_t>(width, height), {}};
+  RidgeMap map{Image<std::uint8_t>(width, height),
+               Image<std::uint8_t>(width, height),
+               Image<std::uint8_t>(width, height),
+               {}};
   Level level = ridges::finest_level(grey, region);
   for (int l = 0; l < kRidgeLevels; ++l) {
     if (l > 0) level = ridges::coarser_level(level);

@@ -35,7 +35,8 @@ void smooth(Level& level) {
   std::vector<std::vector<std::int32_t>> rows(2 * kReach + 1, std::vector<std::int32_t>(width));
   const auto across = [&](int y) {
     const std::int16_t* from = level.row(y);
-    std::int32_t* __restrict to = rows[static_cast<std::size_t>((y + 2 * kReach + 1) % (2 * kReach + 1))].data();
+    std::int32_t* __restrict to =
+        rows[static_cast<std::size_t>((y + 2 * kReach + 1) % (2 * kReach + 1))].data();
     for (int x = 0; x < level.width; ++x) {
       std::int32_t value = 0;
       for (int k = -kReach; k <= kReach; ++k) value += weight[k + 2] * from[x + k];
@@ -88,7 +89,8 @@ Level finest_level(const Image<float>& grey, const Image<std::uint8_t>& region) 
     std::int16_t* __restrict to = level.row(y);
     for (int x = 0; x < grey.width(); ++x)
       to[x] = static_cast<std::int16_t>(
-          std::clamp((from[static_cast<std::size_t>(x)] - range.low) * scale, 0.0F, float{kFullScale}) + 0.5F);
+          std::clamp((from[static_cast<std::size_t>(x)] - range.low) * scale, 0.0F, float{kFullScale}) +
+          0.5F);
   }
   fill_margin(level);
   smooth<2>(level);

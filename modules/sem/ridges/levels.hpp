@@ -6,8 +6,8 @@
 
 namespace litho::ridges {
 
-inline constexpr int kMargin = 12;         ///< px repeated round a level, so that no filter asks where the border is
-inline constexpr int kFullScale = 2000;    ///< 15 of these still fit 16 bits
+inline constexpr int kMargin = 12;  ///< px repeated round a level, so that no filter asks where the border is
+inline constexpr int kFullScale = 2000;  ///< 15 of these still fit 16 bits
 
 /// A smoothed, reduced picture in 16-bit steps.
 struct Level {

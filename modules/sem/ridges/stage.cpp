@@ -24,9 +24,9 @@ class RidgesStage final : public StageWith<NoOptions> {
 
 void register_sem_ridges(Registry& registry) {
   registry.add<RidgesStage>({.name = "sem.ridges",
-                      .results_version = 1,
-                      .doc = "Evidence of dark lines of all widths, in units of noise and texture",
-                      .references = {}});
+                             .results_version = 1,
+                             .doc = "Evidence of dark lines of all widths, in units of noise and texture",
+                             .references = {}});
 }
 
 }  // namespace litho

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace litho {
 namespace {
@@ -15,7 +16,8 @@ constexpr double kStiffest = 4, kLoosest = 0.5;  // nats a ground px of jump
 constexpr int kClear = 3;            // ground px beside the boundary that do not count for levels
 constexpr double kMadToSd = 1.4826;
 
-float median(std::vector<float>& values) {
+template <class T>
+T median(std::vector<T>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
@@ -138,9 +140,10 @@ std::vector<double> patchiness(const Ground& ground, const std::vector<float>& p
         if (n > 0.7 * whole) means.push_back(s / n);
       }
     if (means.size() < 12) break;
-    double mean = 0, variance = 0;
-    for (const double m : means) mean += m / static_cast<double>(means.size());
-    for (const double m : means) variance += (m - mean) * (m - mean) / static_cast<double>(means.size() - 1);
+    // Robust: filaments and cracks in a strip are not its texture.
+    const double mean = median(means);
+    for (double& m : means) m = std::abs(m - mean);
+    const double sd = kMadToSd * median(means), variance = sd * sd;
     all.push_back(variance * whole);
   }
   return all;
@@ -246,6 +249,50 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
     stiffness = std::clamp(w / (jumps + 0.1 * w), kLoosest, kStiffest);
   }
   return t;
+}
+
+double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& setup) {
+  const int w = ground.grey.width(), h = ground.grey.height();
+  const int deep = static_cast<int>(std::clamp(setup.strip, 4.0, 40.0));
+  const int half = static_cast<int>(std::ceil(setup.reach)) + deep + 8;
+  Ground surrogate{Image<float>(w, h), Image<std::uint8_t>(w, h), ground.factor};
+  for (int u = 0; u < w; ++u) {
+    const int from = (u + w / 3) % w;  // far enough to be other grains
+    const int there = static_cast<int>(std::lround(trace.v[from])), here = static_cast<int>(std::lround(trace.v[u]));
+    for (int v = std::max(0, here - half); v < std::min(h, here + half); ++v) {
+      const bool below = v >= here;
+      // To and fro within the strip, clear of the edge itself.
+      const int distance = below ? v - here : here - 1 - v, turn = distance % (2 * deep);
+      const int k = kClear + (turn < deep ? turn : 2 * deep - 1 - turn);
+      const int source = below ? there + k : there - 1 - k;
+      if (source < 0 || source >= h || !ground.counts(from, source, setup.dark)) continue;
+      const double step = trace.below[from] - trace.above[from];
+      const double off = (ground.grey(from, source) - (below ? trace.below[from] : trace.above[from])) / step;
+      surrogate.grey(u, v) = static_cast<float>((below ? trace.below[u] : trace.above[u]) +
+                                                off * (trace.below[u] - trace.above[u]));
+      surrogate.seen(u, v) = 1;
+    }
+  }
+  TraceSetup again = setup;
+  again.rounds = 1;
+  again.dark = -std::numeric_limits<double>::infinity();
+  const Trace second = trace_boundary(surrogate, trace.v, std::vector<float>(trace.v.size(), 0.0F),
+                                      std::vector<float>(trace.v.size(), static_cast<float>(h)), again);
+  constexpr int kStretches = 16;
+  double sum = 0, squares = 0;
+  for (int k = 0; k < kStretches; ++k) {
+    double mean = 0;
+    const int a = k * w / kStretches, b = (k + 1) * w / kStretches;
+    for (int u = a; u < b; ++u) mean += (second.v[u] - std::lround(trace.v[u])) / static_cast<double>(b - a);
+    sum += mean, squares += mean * mean;
+  }
+  const double mean = sum / kStretches;
+  const double moved =
+      std::hypot(mean, std::sqrt(std::max(0.0, squares / kStretches - mean * mean) / (kStretches - 1)));
+  // A step of one in noise of variance p / m (mean over m columns) is placed to sqrt(26) p / m; the w / m such places
+  // along the picture are independent.
+  const double patch = trace.patch();
+  return std::hypot(moved, std::sqrt(26.0) * patch / std::sqrt(std::max<double>(kBlock, patch) * w));
 }
 
 std::vector<float> spread_columns(const std::vector<float>& rows, double factor, int width, int height) {

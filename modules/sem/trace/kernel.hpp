@@ -52,6 +52,12 @@ struct TraceSetup {
 Trace trace_boundary(const Ground& ground, const std::vector<float>& start, const std::vector<float>& nearest,
                      const std::vector<float>& farthest, const TraceSetup& setup);
 
+/// Standard uncertainty of a traced boundary's mean place, ground px: the boundary is traced once more in a surrogate, which has
+/// its shape and the picture's own texture from the strips beside it, moved along; how far stretches of the new trace
+/// lie off tells the spread of such means and their bias. Added: the limit of any such placement (Hinkley 1970,
+/// doi:10.1093/biomet/57.1.1).
+double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& setup);
+
 /// Rows of a reduced picture as rows at `factor` times the size, at `width` columns; between its columns on straight
 /// lines.
 std::vector<float> spread_columns(const std::vector<float>& rows, double factor, int width, int height);

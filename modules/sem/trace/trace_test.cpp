@@ -49,6 +49,17 @@ TEST(Trace, PatchesAreNotEvidenceForSpikes) {
   EXPECT_GT(trace.patch(), 4);
 }
 
+TEST(Trace, PlacementIsAsUncertainAsItsTextureMakesIt) {
+  // Invariant: patches as strong as half the step make a mean place far less certain than noise does.
+  const auto straight = [](double) { return 100; };
+  const TraceSetup setup{40, 20, 30, 0.2, 30};
+  const Ground calm = made(straight, 1, 5), patchy = made(straight, 10, 20);
+  const double u_calm = placement_u(calm, traced(calm, 100), setup), u_patchy = placement_u(patchy, traced(patchy, 100), setup);
+  EXPECT_LT(u_calm, 0.2);
+  EXPECT_GT(u_patchy, 2 * u_calm);
+  EXPECT_LT(u_patchy, 3);
+}
+
 TEST(Trace, AStretchGoneAstrayComesBack) {
   // Invariant: a start that is 25 px off over a fifth of the columns ends where the picture's step is.
   const Ground ground = made([](double) { return 100; }, 1, 5);

@@ -223,12 +223,12 @@ Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<co
   const auto& a = best.amplitudes;
   const auto metal = doublet(columns->metal, columns->metal_low, a[0], a[1], whole);
   const auto oxide = doublet(columns->oxide, columns->oxide_low, a[2], a[3], whole);
-  // What the model misses under the lines belongs to the film; what it misses elsewhere is background.
+  // What the model misses belongs to the film (satellites, losses, the model's faults): under the lines it counts as
+  // their area, elsewhere it only comes along.
   const double line_ev = kMetalEv + out.shift_ev;
   std::vector<double> missed(n);
   for (std::size_t i = 0; i < n; ++i)
-    missed[i] = (counts[i] - best.background[i] - best.metal() * metal[i] - best.oxide() * oxide[i]) *
-                window(energy_ev[i], line_ev - 3, line_ev + 16);
+    missed[i] = counts[i] - best.background[i] - best.metal() * metal[i] - best.oxide() * oxide[i];
   missed = smooth(energy_ev, missed);
   out.energy_ev.assign(energy_ev.begin(), energy_ev.end());
   out.background = best.background;
@@ -237,7 +237,8 @@ Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<co
   for (std::size_t i = 0; i < n; ++i) {
     out.metal.push_back(whole * metal[i] + missed[i]);
     out.oxide.push_back(whole * oxide[i] + missed[i]);
-    fitted[i] = best.metal() * metal[i] + best.oxide() * oxide[i] + missed[i];
+    fitted[i] = best.metal() * metal[i] + best.oxide() * oxide[i] +
+                missed[i] * window(energy_ev[i], line_ev - 3, line_ev + 16);
     out.shape_variance.push_back(counts[i]);
   }
   out.area = integral(energy_ev, fitted);

@@ -57,10 +57,10 @@ LineRatio thick_lithium_over_chromium(double oxide_share) {
 namespace {
 
 /// A strong line's area is also found without the reference's shape; the mean of both is taken, and their
-/// difference says how much shapes and backgrounds matter. 2.5 % beforehand, with the weight of two such
+/// difference says how much shapes and backgrounds matter. 2 % beforehand, with the weight of two such
 /// differences; 4 % for weaker lines.
 void refine_ratio(const RegionCounts& cr, FilmMeasurement& out) {
-  constexpr double kStrong = 30, kLarge = 0.25, kBeforehand = 0.025;
+  constexpr double kStrong = 30, kLarge = 0.25, kBeforehand = 0.02;
   Detection& line = *out.cr2p;
   out.cr2p_shape_u = 0.04;
   if (!(line.amplitude > std::max(kLarge, kStrong * line.z_sd))) return;
@@ -135,9 +135,11 @@ Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOp
     cr_options.centre_shift_ev = *out.charge_shift_ev - (out.with_reference ? *bare_shift : 0);
   auto cr2p = detect_cr2p(cr.energy_ev, cr.counts, *out.film, cr_options);
   if (!cr2p) return cr2p.errors();
-  out.cr2p = *std::move(cr2p);
+  if (!cr2p->overlap.empty())
+    out.flags.emplace_back("coverage.overlap", cr2p->overlap + " stands in the Cr 2p window and was allowed for");
+  out.cr2p = cr2p->line;
   out.cr_scale = cr_options.scale;
-  out.cr3p_shape_u = 0.03;
+  out.cr3p_shape_u = 0.05;
   if (out.with_reference) refine_ratio(cr, out);
   out.cr2p_area_per_amplitude = out.film->area * cr_options.scale / cr.seconds;
   out.li1s_area_per_amplitude = 1 / li.seconds;

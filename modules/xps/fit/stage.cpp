@@ -140,25 +140,29 @@ class FitStage final : public Stage {
  private:
   using Assignment = std::pair<const SampleSpectrum*, const PeakRegion*>;
 
-  /// Each spectrum goes to the region of its name. Where none bears it, the only narrow scan whose energies
-  /// hold the window is taken.
+  /// Each spectrum goes to the region of its name. Where none bears it, the only narrow scan of a
+  /// file whose energies hold the window is taken.
   std::vector<Assignment> assignments(const SampleSpectra& sample, RunContext& ctx) const {
     std::vector<Assignment> out;
     for (const PeakRegion& region : model_.regions) {
       std::vector<const SampleSpectrum*> named, covering;
       for (const SampleSpectrum& one : sample.spectra) {
-        const auto stated = one.fields.find("region");
-        if (region_matches(region, one.region) ||
-            (stated != one.fields.end() && region_matches(region, stated->second)))
+        if (region_matches(region, one.region) || region_matches(region, one.spectrum.data().region))
           named.push_back(&one);
         else if (covers(one.spectrum, region))
           covering.push_back(&one);
       }
       for (const SampleSpectrum* one : named) out.emplace_back(one, &region);
-      if (!named.empty() || covering.size() != 1) continue;
-      out.emplace_back(covering[0], &region);
-      ctx.note("fit.region_by_energy", covering[0]->where + ": '" + covering[0]->region +
-                                           "' is taken for " + region.name + " by its energies");
+      if (!named.empty()) continue;
+      for (const SampleSpectrum* one : covering) {
+        const auto rivals = std::count_if(covering.begin(), covering.end(), [&](const SampleSpectrum* other) {
+          return other->where == one->where && other->file == one->file;
+        });
+        if (rivals != 1) continue;
+        out.emplace_back(one, &region);
+        ctx.note("fit.region_by_energy",
+                 one->where + ": '" + one->region + "' is taken for " + region.name + " by its energies");
+      }
     }
     return out;
   }

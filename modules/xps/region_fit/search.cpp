@@ -110,6 +110,26 @@ Result<FittedModel> fit_model(const RegionModel& model, const RegionData& data, 
   return fitted;
 }
 
+bool improve_from(FittedModel& fitted, const FittedModel& other, const RegionData& data) {
+  const RegionModel &model = *fitted.model, &from = *other.model;
+  auto x = declared_start(model);
+  const auto known = resolve(from, other.scored.x);
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    const ModelParameter& p = model.parameters[model.fitted[j]];
+    for (std::size_t k = 0; k < from.parameters.size(); ++k)
+      if (from.parameters[k].name == p.name) x[j] = std::clamp(known.values[k], p.low, p.high);
+  }
+  auto problem = scoring_problem(*fitted.curves, data.counts, data.dispersion);
+  start_linear(problem, x);
+  Scored scored;
+  if (!score(problem, std::move(x), scored, 200)) return false;
+  if (scored.merit >= fitted.scored.merit - 1e-6 || (fitted.scored.converged && !scored.converged))
+    return false;
+  fitted.scored = std::move(scored);
+  fitted.covariance = covariance_of(fitted.scored);
+  return true;
+}
+
 bool refit(const FittedModel& before, const RegionData& data, FittedModel& result) {
   const auto drawn = fixed_background(*before.model, data);
   if (!drawn) return false;
