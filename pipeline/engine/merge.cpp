@@ -40,6 +40,7 @@ std::string run_json(const RunFolder& folder, Json items, bool complete) {
   Json run{{"format", "lithoscope-run-2"},
            {"version", version()},
            {"complete", complete},
+           {"settings_id", folder.plan().settings_id},
            {"command_line", processes.empty() ? std::vector<std::string>{} : processes.front().command_line},
            {"seed", plan.at("seed")},
            {"graph", plan.at("graph")},
@@ -57,7 +58,7 @@ std::string run_json(const RunFolder& folder, Json items, bool complete) {
 Result<Merged> merge_run(const RunFolder& folder) {
   const RunPlan& plan = folder.plan();
   const RunFolder::TableLock lock(folder);
-  TableMerge tables(plan.tables, plan.item == "micrograph" ? "image" : "sample", plan.sheet_columns);
+  TableMerge tables(plan);
   Merged merged;
   Json items = Json::array();
   for (std::size_t i = 0; i < plan.items.size(); ++i) {

@@ -108,6 +108,9 @@ Result<RunPlan> read_plan(std::string text, const std::string& file) {
     for (const Json& item : json.at("items")) plan.items.push_back({item.at("id"), item.at("name")});
     json.erase(kGraphKey);
     plan.id = sha256_hex(json.dump()).substr(0, 16);
+    Json settings;
+    for (const char* key : {"version", "libraries", "seed", "resolved"}) settings[key] = json.at(key);
+    plan.settings_id = sha256_hex(settings.dump()).substr(0, 16);
     return plan;
   } catch (const Json::exception& error) {
     return bad_plan(file, error.what());

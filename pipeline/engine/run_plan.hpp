@@ -19,7 +19,8 @@ struct RunPlan {
   };
   std::string text;  ///< of plan.json
   std::string id;    ///< 16 hex digits of everything that decides results; comments of the graph do not
-  std::string item;  ///< "micrograph" or "sample"
+  std::string settings_id;  ///< the same of stages, options, versions and seed, whatever the items
+  std::string item;         ///< "micrograph" or "sample"
   std::vector<std::string> sheet_columns;
   std::vector<TableSpec> tables;
   std::vector<Entry> items;

@@ -21,7 +21,7 @@ std::vector<std::string> columns_of(const TableSpec& spec, const std::string& it
   };
   if (sample && !spec.row_per_item) add("sample");
   if (spec.row_per_item)
-    for (const char* name : {"input_sha256", "run_id"}) add(name);
+    for (const char* name : {"input_sha256", "settings_id"}) add(name);
   for (const std::string& name : sheet_columns) add(name);
   return columns;
 }
@@ -43,11 +43,11 @@ Cell sheet_cell(const std::string& text) {
 
 }  // namespace
 
-TableMerge::TableMerge(std::vector<TableSpec> specs, std::string item_column,
-                       std::vector<std::string> sheet_columns)
-    : specs_(std::move(specs)), by_image_(item_column == "image") {
+TableMerge::TableMerge(const RunPlan& plan)
+    : specs_(plan.tables), by_image_(plan.item == "micrograph"), settings_id_(plan.settings_id) {
   for (const TableSpec& spec : specs_)
-    tables_.emplace_back(spec.name, Table(columns_of(spec, item_column, sheet_columns)));
+    tables_.emplace_back(spec.name,
+                         Table(columns_of(spec, by_image_ ? "image" : "sample", plan.sheet_columns)));
 }
 
 void TableMerge::add(const ItemRecord& record) {
@@ -61,7 +61,7 @@ void TableMerge::add(const ItemRecord& record) {
       head.emplace_back(flags_column(record));
       head.emplace_back(message_column(record));
     }
-    if (spec.row_per_item) tail.insert(tail.end(), {input_hash(record), record.plan});
+    if (spec.row_per_item) tail.insert(tail.end(), {input_hash(record), settings_id_});
     for (const std::string& value : record.sheet_values) tail.push_back(sheet_cell(value));
     const auto add_row = [&](const std::vector<Cell>& cells) {
       std::vector<Cell> row = head;

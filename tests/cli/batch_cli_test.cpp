@@ -249,6 +249,12 @@ TEST(Study, JoinsItsParts) {
   EXPECT_EQ(scratch.read("study/summary.csv"), before);
   EXPECT_EQ(scratch.run("replay study/run.json -o study2").code, ran.code) << scratch.read("stderr.txt");
   EXPECT_EQ(scratch.read("study2/summary.csv"), before);
+  const Ran same = scratch.run("diff study study2");
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_NE(same.out.find("[fracture]\nsame version, options and inputs\nno number differs\n"),
+            std::string::npos)
+      << same.out;
+  EXPECT_EQ(scratch.run("diff study study/interphase").code, 2);
   // With spectra of films, one of which is a sample of the micrographs.
   ASSERT_EQ(scratch.run("sample xps -n 2 --seed 5 -o xps").code, 0);
   const Csv films = scratch.table("xps/sheet.csv");

@@ -83,7 +83,8 @@ TEST(Cli, RefusesWrongUsage) {
 TEST(Cli, ExplainsItself) {
   const Scratch scratch;
   for (const char* command :
-       {"interphase", "run", "check", "graph", "stages", "describe", "inspect", "sample", "evaluate"})
+       {"interphase", "fracture", "coverage", "study", "fit", "run", "merge", "report", "replay", "diff",
+        "init", "check", "graph", "stages", "describe", "inspect", "sample", "evaluate"})
     EXPECT_EQ(scratch.run(std::string(command) + " --help").code, 0) << command;
   EXPECT_NE(scratch.run("interphase --help").out.find("Example"), std::string::npos);
   EXPECT_NE(scratch.run("--version").out.find("opencv 4.6"), std::string::npos);

@@ -43,7 +43,7 @@ TEST(InterphaseFormats, TheSamePictureGivesTheSameNumbers) {
   ASSERT_EQ(table.rows.size(), 3U);
   for (const std::string& column : table.columns) {
     const std::string first = cell(table, 0, column), deep = cell(table, 2, column);
-    if (column == "image") continue;
+    if (column == "image" || column == "input_sha256") continue;
     EXPECT_EQ(cell(table, 1, column), first) << column;
     const auto a = parse_double(first), b = parse_double(deep);
     if (a && b) {

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -206,6 +208,30 @@ TEST(Batch, FullDiskLeavesEarlierResults) {
   ASSERT_EQ(products(path), whole);
   EXPECT_EQ(run({path, 60, 1, "1/1", false, 1'000}), 1);
   EXPECT_EQ(products(path), whole);
+}
+
+// Invariant: the same on a file system that is full, and then read-only; with room again, the run goes on.
+TEST(Batch, FullAndReadOnlyFileSystems) {
+  const Folder folder;
+  const auto whole = uninterrupted(folder);
+  const std::string disk = folder / "disk", path = disk + "/run";
+  fs::create_directory(disk);
+  // A mount of this process and its children alone: it goes when they end.
+  if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      ::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1500k") != 0)
+    GTEST_SKIP() << "no right to mount a small file system";
+  EXPECT_EQ(run({path}), 1);
+  EXPECT_FALSE(fs::exists(path + "/work.csv"));
+  const auto before = products(path);
+  EXPECT_GT(before.size(), 10U);
+  ::mount("tmpfs", disk.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=1500k");
+  EXPECT_EQ(run({path}), 1);
+  EXPECT_EQ(run({disk + "/other"}), 1);
+  EXPECT_EQ(products(path), before);
+  ::mount("tmpfs", disk.c_str(), "tmpfs", MS_REMOUNT, "size=60m");
+  EXPECT_EQ(run({path}), kSomeFailed);
+  EXPECT_EQ(products(path), whole);
+  ::umount(disk.c_str());
 }
 
 // Invariant: a record cut short, a file gone or cut, or a changed plan count as not measured.

@@ -22,7 +22,7 @@ constexpr std::size_t kNamesShown = 5;
 
 /// Columns that say where a row comes from and are no result.
 bool is_trace(std::string_view column) {
-  return column == "input_sha256" || column == "run_id";
+  return column == "input_sha256" || column == "settings_id";
 }
 
 std::string plain(const Json& value) {
