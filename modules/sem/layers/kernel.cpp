@@ -178,8 +178,11 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   auto by_levels = read_levels(picture, usable, options, medium);
   std::optional<Reading> reading;
   if (by_levels) reading = *std::move(by_levels);
-  // Levels that differ by less than their spread are worth no more than a clear pair of edges.
-  if (!reading || std::min(reading->model.outer_contrast, reading->model.front_contrast) < kLowCnr)
+  // Levels that differ by less than their spread, in many columns the other way, are worth no more than a
+  // clear pair of edges.
+  const auto lost = [](double contrast, double share) { return contrast < kLowCnr && share < kWeakShare; };
+  if (!reading || lost(reading->model.outer_contrast, reading->model.outer_share) ||
+      lost(reading->model.front_contrast, reading->model.front_share))
     if (auto by_edges = read_edges(options, medium)) reading = std::move(by_edges);
   if (!reading) return by_levels.errors();
   const layers::Model& best = reading->model;
