@@ -79,7 +79,8 @@ TEST(Filaments, BumpsAreNot) {
 }
 
 TEST(Filaments, WhatTextureCanBeIsNotCounted) {
-  // Invariant: the same stub is a filament in calm electrolyte and none where patches of its size are as dark.
+  // Invariant: the same stub is a filament in calm electrolyte and none where patches of its size are as
+  // dark.
   const auto stub = [](int x, int y) { return x >= 200 && x < 210 && y < 150; };
   LayerMap map = drawn(stub);
   EXPECT_EQ(found(map).filaments.size(), 1U);

@@ -16,11 +16,11 @@ constexpr double kSameRoot = 1.6;   // roots within this factor are the same roo
 constexpr double kMostOfDepth = 0.6;
 constexpr double kOwnStep =
     0.4;  // of the contrast electrolyte - interphase that a filament must show to its surroundings
-constexpr double kTooBright = 0.4;    // of the step from layer to electrolyte: texture
-constexpr double kTooDark = 0.4;      // of that step below the layer's grey: a crack
-constexpr double kDarkCore = 0.15;    // of that step: a filament's middle is not darker than the layer
-constexpr double kSlimmest = 30;      // times its width: a longer one is a crack
-constexpr double kEvident = 4;        // standard deviations of the texture, for hundreds of places along a front
+constexpr double kTooBright = 0.4;  // of the step from layer to electrolyte: texture
+constexpr double kTooDark = 0.4;    // of that step below the layer's grey: a crack
+constexpr double kDarkCore = 0.15;  // of that step: a filament's middle is not darker than the layer
+constexpr double kSlimmest = 30;    // times its width: a longer one is a crack
+constexpr double kEvident = 4;  // standard deviations of the texture, for hundreds of places along a front
 constexpr double kDarkShare = 0.05;   // of a part may be crack
 constexpr double kLineInLayer = 0.2;  // of that step: a crack runs on into the layer, a filament ends in it
 
@@ -63,8 +63,8 @@ Band cut_band(const LayerMap& layers, int border) {
   return band;
 }
 
-/// Opening by a disc of radius r (to 2 %: the chamfer distance is eight times faster than the exact one and nothing is
-/// measured with it), kept only where it still hangs on the top row.
+/// Opening by a disc of radius r (to 2 %: the chamfer distance is eight times faster than the exact one and
+/// nothing is measured with it), kept only where it still hangs on the top row.
 cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
   cv::Mat shrunk, distance, opened;
   cv::compare(inside, r, shrunk, cv::CMP_LE);
@@ -117,7 +117,8 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
   const int u0 = (left.x + right.x) / 2 - band.border;
   int v0 = std::min(left.y, right.y) + band.first_row;
   // Above the front wherever the windows reach: electrolyte in them would pass for a brighter layer.
-  for (int u = std::max(0, u0 - 2 * stride - reach); u <= std::min(grey.width() - 1, u0 + 2 * stride + reach); ++u)
+  for (int u = std::max(0, u0 - 2 * stride - reach); u <= std::min(grey.width() - 1, u0 + 2 * stride + reach);
+       ++u)
     v0 = std::min(v0, static_cast<int>(layers.front_v[u]));
   double darkest[5] = {}, mean = 0;
   int rows = 0, count = 0;
@@ -156,8 +157,8 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
   return look;
 }
 
-/// Standard deviation that the electrolyte's own texture gives to the mean share of the step over `area_px` pixels of a
-/// part `width_px` wide. What is larger than the part darkens its surroundings as well.
+/// Standard deviation that the electrolyte's own texture gives to the mean share of the step over `area_px`
+/// pixels of a part `width_px` wide. What is larger than the part darkens its surroundings as well.
 double texture_sd(const LayerMap& layers, double area_px, double width_px) {
   const double f = layers.ground.factor;
   const double width = std::max(1.0, width_px / f), pixels = std::max(1.0, area_px / (f * f));
@@ -165,16 +166,17 @@ double texture_sd(const LayerMap& layers, double area_px, double width_px) {
   double variance = patch.empty() ? 0 : patch.back();
   for (std::size_t k = 1; k < patch.size(); ++k)
     if (width < kPatchSizes[k]) {
-      const double t = std::log(width / kPatchSizes[k - 1]) / std::log(double(kPatchSizes[k]) / kPatchSizes[k - 1]);
+      const double t =
+          std::log(width / kPatchSizes[k - 1]) / std::log(double(kPatchSizes[k]) / kPatchSizes[k - 1]);
       variance = patch[k - 1] + t * (patch[k] - patch[k - 1]);
       break;
     }
   return std::sqrt(variance / pixels);
 }
 
-/// How far a part stands out of the electrolyte's texture, in its standard deviations; 0 where it does not look like
-/// interphase: too bright, darker in its middle than interphase can be (a crack), or with a dark line that
-/// runs on into the layer.
+/// How far a part stands out of the electrolyte's texture, in its standard deviations; 0 where it does not
+/// look like interphase: too bright, darker in its middle than interphase can be (a crack), or with a dark
+/// line that runs on into the layer.
 double evidence(const Look& look, const LayerMap& layers, double width_px) {
   const double contrast = layers.electrolyte.mean - layers.interphase.mean;
   const double step = look.around - look.layer;
@@ -187,11 +189,11 @@ double evidence(const Look& look, const LayerMap& layers, double width_px) {
 }
 
 struct Candidate {
-  Filament filament;  // upright coordinates
-  int left = 0;       // band column of the root
-  cv::Rect box;       // of the whole, band px
-  cv::Point tip;      // band px
-  cv::Mat mask;          // of the box
+  Filament filament;   // upright coordinates
+  int left = 0;        // band column of the root
+  cv::Rect box;        // of the whole, band px
+  cv::Point tip;       // band px
+  cv::Mat mask;        // of the box
   bool grown = false;  // looks like interphase in electrolyte
   bool real = false;   // and its root lies in the field
 };
@@ -249,7 +251,8 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     if (!(c.filament.depth_px > kSlender * c.filament.root_width_px)) continue;
     const double width = c.filament.area_px / c.filament.depth_px;
     if (c.filament.depth_px >= kShallowest && c.filament.depth_px < kSlimmest * width)
-      c.filament.evidence = evidence(look_at(picture, layers, band, ids(wide) == id, wide, left, right), layers, width);
+      c.filament.evidence =
+          evidence(look_at(picture, layers, band, ids(wide) == id, wide, left, right), layers, width);
     c.grown = c.filament.evidence > kEvident;
     c.real = c.grown && inside;
     if (c.grown) c.mask = ids(box) == id;
@@ -307,8 +310,8 @@ std::vector<float> trace_base(const LayerMap& layers, const Band& band, const st
   }
   TraceSetup setup = layers.front_setup;
   setup.rounds = 2;
-  const Trace base = trace_boundary(bare, start, nearest,
-                                    std::vector<float>(start.size(), static_cast<float>(h)), setup);
+  const Trace base =
+      trace_boundary(bare, start, nearest, std::vector<float>(start.size(), static_cast<float>(h)), setup);
   std::vector<float> front = spread_columns(base.v, f, layers.frame.width(), layers.frame.height());
   std::vector<float> outer = layers.outer_v;
   leave_gaps(layers.labels, layers.frame, outer, front);

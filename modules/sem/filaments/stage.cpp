@@ -24,7 +24,7 @@ class FilamentsStage final : public StageWith<NoOptions> {
 
 void register_sem_filaments(Registry& registry) {
   registry.add<FilamentsStage>({.name = "sem.filaments",
-                                .results_version = 1,
+                                .results_version = 2,
                                 .doc = "Part the interphase into base layer and filaments",
                                 .references = {}});
 }

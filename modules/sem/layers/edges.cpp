@@ -8,11 +8,11 @@ namespace litho::layers {
 namespace {
 
 constexpr double kMadToSd = 1.4826;
-constexpr float kMostSpreads = 3;  // a step says no more: a pore's edge must not buy a detour
-constexpr float kGain = 0.5F;      // nats a spread
-constexpr float kStiffness = 1;    // nats a ground px of jump
-constexpr int kOuters = 3;         // strongest long edges of a side that are tried
-constexpr double kLeast = 2.3;     // spreads a column that an edge must show on average, of 3
+constexpr float kMostSpreads = 3;      // a step says no more: a pore's edge must not buy a detour
+constexpr float kGain = 0.5F;          // nats a spread
+constexpr float kStiffness = 1;        // nats a ground px of jump
+constexpr int kOuters = 3;             // strongest long edges of a side that are tried
+constexpr double kLeast = 2.3;         // spreads a column that an edge must show on average, of 3
 constexpr double kLeastClarity = 4.5;  // texture alone reaches 3
 constexpr double kLargestSlope = 0.33;
 
@@ -23,7 +23,8 @@ float median(std::vector<float>& values) {
   return *middle;
 }
 
-/// Steps over `deep` rows and 2 `along` + 1 columns, in spreads of all such steps; at (u, v) for a boundary above row v.
+/// Steps over `deep` rows and 2 `along` + 1 columns, in spreads of all such steps; at (u, v) for a boundary
+/// above row v.
 Image<float> steps(const Ground& ground, int deep, int along) {
   const int w = ground.grey.width(), h = ground.grey.height();
   Image<float> raw(w, h + 1), out(w, h + 1);
@@ -57,7 +58,8 @@ struct Edge {
 };
 
 /// The path of strongest steps of one sign (0: either) within row limits.
-Edge follow(const Image<float>& z, int sign, const std::vector<int>& lowest, const std::vector<int>& highest) {
+Edge follow(const Image<float>& z, int sign, const std::vector<int>& lowest,
+            const std::vector<int>& highest) {
   const int w = z.width(), n = z.height();
   std::vector<float> cost(static_cast<std::size_t>(w) * n);
   const auto worth = [&](int u, int v) {
@@ -79,9 +81,10 @@ float typical(const Image<float>& z, const std::vector<int>& path) {
   return median(along);
 }
 
-/// Median step along the front over the spread of all steps in the layer and as far beyond the front: where everything is
-/// full of edges, one more is no boundary.
-double clarity(const Image<float>& z, const std::vector<int>& outer, const std::vector<int>& front, int clear) {
+/// Median step along the front over the spread of all steps in the layer and as far beyond the front: where
+/// everything is full of edges, one more is no boundary.
+double clarity(const Image<float>& z, const std::vector<int>& outer, const std::vector<int>& front,
+               int clear) {
   std::vector<float> along, around;
   for (int u = 0; u < z.width(); ++u) {
     along.push_back(z(u, front[u]));
@@ -104,7 +107,8 @@ std::optional<EdgePair> find_edge_pair(const Coarse& coarse, std::optional<Side>
     const int w = ground.grey.width(), h = ground.grey.height();
     const int wide = std::max(4, h / 40), fine = std::max(2, h / 170), apart = h / 25;
     const Image<float> broad = steps(ground, wide, wide / 2), sharp = steps(ground, fine, fine);
-    std::vector<int> lowest(static_cast<std::size_t>(w), apart), highest(static_cast<std::size_t>(w), h - 2 * apart);
+    std::vector<int> lowest(static_cast<std::size_t>(w), apart),
+        highest(static_cast<std::size_t>(w), h - 2 * apart);
     Image<float> left = broad;
     for (int k = 0; k < kOuters; ++k) {
       const Edge outer = follow(left, 0, lowest, highest);
@@ -118,8 +122,10 @@ std::optional<EdgePair> find_edge_pair(const Coarse& coarse, std::optional<Side>
       if (front.score < kLeast || outer.score < kLeast || slope > kLargestSlope) continue;
       const double clear = clarity(sharp, outer.v, front.v, 2 * fine);
       if (clear < kLeastClarity) continue;
-      // The steadiest long edge is the outer boundary; of the two directions the one in which grey changes less.
-      const double score = 10 * outer.score - 2 * std::min(2.0F, typical(broad, front.v) / typical(broad, outer.v));
+      // The steadiest long edge is the outer boundary; of the two directions the one in which grey changes
+      // less.
+      const double score =
+          10 * outer.score - 2 * std::min(2.0F, typical(broad, front.v) / typical(broad, outer.v));
       if (!best || score > best_score)
         best_score = score, best = EdgePair{one, outer.v, front.v, outer.score, clear};
     }

@@ -13,8 +13,8 @@
 namespace litho {
 namespace {
 
-constexpr int kSearchSide = 256;  // px of the picture in which side and tilt are searched
-constexpr int kModelSide = 512;   // px of the picture in which boundaries and appearance are fitted
+constexpr int kSearchSide = 256;   // px of the picture in which side and tilt are searched
+constexpr int kModelSide = 512;    // px of the picture in which boundaries and appearance are fitted
 constexpr int kGroundSide = 1024;  // px of the picture in which boundaries are traced
 constexpr double kOuterSpan = 0.33, kFrontSpan = 0.15;
 constexpr double kEdgesU = 3;  // ground px: half the rows over which an edge reading averages
@@ -57,7 +57,8 @@ double plausibility(const layers::Model& m, double best_score) {
 void trace(const Restored& picture, const Image<std::uint8_t>& usable, const layers::Model& model, int factor,
            bool by_edges, LayerMap& map) {
   using namespace layers;
-  map.ground = make_ground(shrink(picture.grey, usable, factor_for(picture, kGroundSide)), map.frame, map.shade);
+  map.ground =
+      make_ground(shrink(picture.grey, usable, factor_for(picture, kGroundSide)), map.frame, map.shade);
   const Ground& ground = map.ground;
   const int w = ground.grey.width(), h = ground.grey.height();
   const double zoom = static_cast<double>(factor) / ground.factor;
@@ -69,8 +70,8 @@ void trace(const Restored& picture, const Image<std::uint8_t>& usable, const lay
   const double dark = dark_level(map);
   for (float& v : limit) v -= static_cast<float>(0.15 * thickness);
   const TraceSetup outer_setup{map.interphase.mean - map.outside.mean,
-                               std::min(dark, map.outside.mean - 3 * map.outside.sd), 0.45 * thickness, kOuterSpan,
-                               std::clamp(0.3 * thickness, 8.0, 30.0)};
+                               std::min(dark, map.outside.mean - 3 * map.outside.sd), 0.45 * thickness,
+                               kOuterSpan, std::clamp(0.3 * thickness, 8.0, 30.0)};
   const Trace top = trace_boundary(ground, outer, std::vector<float>(outer.size(), 0.0F), limit, outer_setup);
   map.outer_u_px = ground.factor * placement_u(ground, top, outer_setup);
   map.outer_v = spread_columns(top.v, ground.factor, map.frame.width(), map.frame.height());
@@ -84,9 +85,9 @@ void trace(const Restored& picture, const Image<std::uint8_t>& usable, const lay
   limit = top.v;
   for (float& v : limit) v += 2;
   map.front_setup = {map.electrolyte.mean - map.interphase.mean, dark, 0.45 * thickness, kFrontSpan,
-                               std::clamp(zoom * 4 * wander(model.front), 12.0, 0.7 * thickness + 12)};
-  const Trace bottom =
-      trace_boundary(ground, front, limit, std::vector<float>(outer.size(), static_cast<float>(h)), map.front_setup);
+                     std::clamp(zoom * 4 * wander(model.front), 12.0, 0.7 * thickness + 12)};
+  const Trace bottom = trace_boundary(
+      ground, front, limit, std::vector<float>(outer.size(), static_cast<float>(h)), map.front_setup);
   map.front_u_px = ground.factor * placement_u(ground, bottom, map.front_setup);
   map.texture = bottom.patch_below;
   map.front_v = spread_columns(bottom.v, ground.factor, map.frame.width(), map.frame.height());
@@ -150,8 +151,8 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   if (!(contrast > 0.02 * best.electrolyte.mean))
     return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
                  "more contrast, or the side stated in the sheet"};
-  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || contrast < kLowCnr * picture.noise_sd ||
-      best.outer_share < kWeakShare || best.front_share < kWeakShare)
+  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
+      contrast < kLowCnr * picture.noise_sd || best.outer_share < kWeakShare || best.front_share < kWeakShare)
     raise(reading.flags, "sem.low_contrast");
   if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
       models[0].start.side != models[1].start.side)
@@ -173,13 +174,15 @@ std::optional<Reading> read_edges(const LayerOptions& options, const layers::Coa
 
 Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
                              const LayerOptions& options) {
-  const layers::Coarse medium =
-      layers::shrink(picture.grey, usable, factor_for(picture, kModelSide));
+  const layers::Coarse medium = layers::shrink(picture.grey, usable, factor_for(picture, kModelSide));
   auto by_levels = read_levels(picture, usable, options, medium);
   std::optional<Reading> reading;
   if (by_levels) reading = *std::move(by_levels);
-  // Levels that differ by less than their spread are worth no more than a clear pair of edges.
-  if (!reading || std::min(reading->model.outer_contrast, reading->model.front_contrast) < kLowCnr)
+  // Levels that differ by less than their spread, in many columns the other way, are worth no more than a
+  // clear pair of edges.
+  const auto lost = [](double contrast, double share) { return contrast < kLowCnr && share < kWeakShare; };
+  if (!reading || lost(reading->model.outer_contrast, reading->model.outer_share) ||
+      lost(reading->model.front_contrast, reading->model.front_share))
     if (auto by_edges = read_edges(options, medium)) reading = std::move(by_edges);
   if (!reading) return by_levels.errors();
   const layers::Model& best = reading->model;
@@ -192,8 +195,8 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   map.interphase = best.interphase;
   map.electrolyte = best.electrolyte;
   map.shade = best.shade;
-  map.cnr = (map.electrolyte.mean - map.interphase.mean) /
-            std::max(1e-6 * map.electrolyte.mean, picture.noise_sd);
+  map.cnr =
+      (map.electrolyte.mean - map.interphase.mean) / std::max(1e-6 * map.electrolyte.mean, picture.noise_sd);
   for (const Flags* flags : {&picture.flags, &std::as_const(reading->flags)})
     for (const auto& flag : *flags) raise(map.flags, flag);
   trace(picture, usable, best, reading->factor, reading->by_edges, map);

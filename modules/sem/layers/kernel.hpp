@@ -32,7 +32,7 @@ struct Appearance {
 struct LayerMap {
   Frame frame;
   bool side_given = false;
-  bool by_edges = false;  ///< greys did not tell the regions apart: only edges were followed
+  bool by_edges = false;       ///< greys did not tell the regions apart: only edges were followed
   double tilt_deg = 0;         ///< first estimate; the measured one comes from the refined outer boundary
   Image<std::uint8_t> labels;  ///< Label values, in the image's own orientation
   std::vector<float>
@@ -40,17 +40,17 @@ struct LayerMap {
   std::vector<float> front_v;  ///< the base front, single valued, without filaments
   std::vector<float> split;    ///< per column: grey, without shade, midway between both sides of the front
   Appearance outside, interphase, electrolyte;
-  Shade shade;     ///< over the image's own orientation
-  double cnr = 0;  ///< |electrolyte - interphase| / noise of one pixel
-  Ground ground;               ///< what both boundaries were traced in
-  TraceSetup front_setup;      ///< and how the front was
+  Shade shade;                            ///< over the image's own orientation
+  double cnr = 0;                         ///< |electrolyte - interphase| / noise of one pixel
+  Ground ground;                          ///< what both boundaries were traced in
+  TraceSetup front_setup;                 ///< and how the front was
   double outer_u_px = 0, front_u_px = 0;  ///< standard uncertainty of each boundary's mean place from texture
-  std::vector<double> texture;  ///< of the electrolyte beside the front: Trace::patch_below
+  std::vector<double> texture;            ///< of the electrolyte beside the front: Trace::patch_below
   Flags flags;
 };
 
-/// A gap along a boundary belongs to neither side: the outer boundary moves to its lower, the front to its upper edge
-/// where the gap lies within 6 px of them.
+/// A gap along a boundary belongs to neither side: the outer boundary moves to its lower, the front to its
+/// upper edge where the gap lies within 6 px of them.
 void leave_gaps(const Image<std::uint8_t>& labels, const Frame& frame, std::vector<float>& outer_v,
                 std::vector<float>& front_v);
 
@@ -59,7 +59,8 @@ void leave_gaps(const Image<std::uint8_t>& labels, const Frame& frame, std::vect
 /// then refined in turn at reduced resolution [Li et al., doi:10.1109/TPAMI.2006.19 for the coupled
 /// surfaces]; full-resolution labels let the front re-enter. The interphase is darker than the electrolyte;
 /// the outside may be darker or brighter than either. Errors: sem.no_layer, sem.low_contrast. Flags:
-/// sem.ambiguous, sem.low_contrast. About 150 ms at 3 Mpx; 6 bytes a pixel.
+/// sem.ambiguous, sem.low_contrast. About 150 ms at 3 Mpx; 7 bytes a pixel. Where levels tell nothing, edges
+/// alone are followed (LayerMap::by_edges).
 Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
                              const LayerOptions& options);
 

@@ -131,7 +131,8 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
   }
   for (int u = 0; u < w; ++u) {
     const int from = std::max(0, static_cast<int>(map.front_v[u]) - 1), next = std::min(w - 1, u + 1);
-    const int to = std::min(h, std::max(static_cast<int>(map.front_v[u]), static_cast<int>(map.front_v[next])) + 2);
+    const int to =
+        std::min(h, std::max(static_cast<int>(map.front_v[u]), static_cast<int>(map.front_v[next])) + 2);
     for (int v = from; v < to; ++v)
       if (label(u, v) == kCandidate) cv::floodFill(view, pixel(map.frame, u, v), kKept, nullptr, {}, {}, 8);
   }
@@ -180,7 +181,8 @@ void leave_gaps(const Image<std::uint8_t>& labels, const Frame& frame, std::vect
     while (v < end && !gap(u, v)) ++v;
     if (v < end) {
       while (gap(u, v)) ++v;
-      if (v < h && label(u, v) == static_cast<std::uint8_t>(Label::interphase)) outer_v[u] = static_cast<float>(v);
+      if (v < h && label(u, v) == static_cast<std::uint8_t>(Label::interphase))
+        outer_v[u] = static_cast<float>(v);
     }
     v = static_cast<int>(front_v[u]) + kNear;
     end = v - 2 * kNear;

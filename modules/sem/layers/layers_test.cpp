@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "modules/sem/_test/step_picture.hpp"
+#include "modules/sem/layers/coarse.hpp"
 
 namespace litho {
 namespace {
@@ -76,6 +79,63 @@ TEST(Layers, ShadeDoesNotMoveTheLayer) {
   ASSERT_TRUE(map) << to_string(map.errors());
   EXPECT_NEAR(map->shade.at(1, 0) / map->shade.at(-1, 0), std::exp(-0.28), 0.02);
   for (int u : {30, 320, 600}) EXPECT_NEAR(map->front_v[u], 200, 3.0);
+}
+
+TEST(Layers, FollowsAnEdgeBetweenEqualGreys) {
+  // Analytic: layer and substrate of one grey under a bright outside, the front an edge alone (dark above,
+  // bright below).
+  StepPicture picture;
+  picture.outside = 210, picture.interphase = picture.electrolyte = 120, picture.noise = 2;
+  Image<float> grey = picture.draw();
+  for (int y = 0; y < grey.height(); ++y)
+    for (int x = 0; x < grey.width(); ++x) {
+      const double t = y + 0.5 - (260 + 8 * std::sin(x / 60.0));
+      grey(x, y) += static_cast<float>((t > 0 ? 12 : -12) * std::exp(-std::abs(t) / 3));
+    }
+  const Image<std::uint8_t> usable(grey.width(), grey.height(), 1);
+  const auto pair = layers::find_edge_pair(layers::shrink(grey, usable, 2), {});
+  ASSERT_TRUE(pair);
+  EXPECT_EQ(pair->side, Side::top);
+  for (int u : {30, 200, 320, 500, 600}) {
+    EXPECT_NEAR(2 * pair->outer[u / 2], 120, 4);
+    EXPECT_NEAR(2 * pair->front[u / 2], 260 + 8 * std::sin(u / 60.0), 4);
+  }
+}
+
+TEST(Layers, FlippingMovesNothing) {
+  // Invariant: a mirrored picture has its boundaries at the mirrored places.
+  StepPicture picture;
+  picture.noise = 25;
+  picture.front = [](double u) { return 205 + 9 * std::sin(u / 37.0); };
+  const Image<float> grey = picture.draw();
+  Image<float> mirrored(grey.width(), grey.height());
+  for (int y = 0; y < grey.height(); ++y)
+    for (int x = 0; x < grey.width(); ++x) mirrored(x, y) = grey(grey.width() - 1 - x, y);
+  const Image<std::uint8_t> usable(grey.width(), grey.height(), 1);
+  const auto a = find_layers(*restore(grey, usable, 255, 8), usable, {});
+  const auto b = find_layers(*restore(mirrored, usable, 255, 8), usable, {});
+  ASSERT_TRUE(a);
+  ASSERT_TRUE(b);
+  double outer = 0, front = 0;
+  for (int u = 0; u < 640; ++u) {
+    outer += (a->outer_v[u] - b->outer_v[639 - u]) / 640;
+    front += (a->front_v[u] - b->front_v[639 - u]) / 640;
+  }
+  EXPECT_LT(std::abs(outer), 2 * a->outer_u_px + 0.1);
+  EXPECT_LT(std::abs(front), 2 * a->front_u_px + 0.1);
+}
+
+TEST(Layers, AGapBelongsToNeitherSide) {
+  // Analytic: a black slit below the front over a fifth of the picture leaves the layer's edge at its upper side.
+  StepPicture picture;
+  Image<float> grey = picture.draw();
+  for (int x = 150; x < 270; ++x)
+    for (int y = 200; y < 209; ++y) grey(x, y) = 12;
+  const Image<std::uint8_t> usable(grey.width(), grey.height(), 1);
+  const auto map = find_layers(*restore(grey, usable, 255, 8), usable, {});
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->labels(210, 204), static_cast<std::uint8_t>(Label::gap));
+  for (int u : {60, 180, 210, 240, 400, 600}) EXPECT_NEAR(map->front_v[u], 200, 2.5) << u;
 }
 
 TEST(Layers, RefusesAPictureWithoutALayer) {

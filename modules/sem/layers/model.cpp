@@ -12,6 +12,7 @@ constexpr double kOutlier =
     4.5;  // cap of 0.5 z^2: pores, cracks and dirt count as strange, not as another phase
 constexpr double kSpreadFloor = 0.02;  // of the electrolyte's grey
 constexpr double kMadToSd = 1.4826;
+constexpr double kDark = 0.6;  // of the interphase's grey
 
 double median(std::vector<float>& values) {
   if (values.empty()) return 0;
@@ -183,6 +184,8 @@ void judge_boundary(const Model& m, const Image<float>& shade, const std::vector
   double thickness = 0;
   for (int u = 0; u < w; ++u) thickness += (m.front[u] - m.outer[u]) / static_cast<double>(w);
   const int reach = std::clamp(static_cast<int>(thickness / 3), 1, 6);
+  // A gap along the boundary says nothing about it.
+  const double dark = std::min(kDark * m.interphase.mean, m.outside.mean - 3 * m.outside.sd);
   double n = 0, right = 0, sum = 0, squares = 0;
   for (int u = 0; u < w; ++u) {
     if (path[u] - reach < 0 || path[u] + reach >= h) continue;
@@ -193,7 +196,7 @@ void judge_boundary(const Model& m, const Image<float>& shade, const std::vector
       below += m.picture.grey(u, path[u] + k) / shade(u, path[u] + k);
       whole &= m.picture.weight(u, path[u] - 1 - k) > 0.5F && m.picture.weight(u, path[u] + k) > 0.5F;
     }
-    if (!whole) continue;
+    if (!whole || above < dark * reach || below < dark * reach) continue;
     const double step = (below - above) / reach * (expected > 0 ? 1 : -1);
     n += 1, right += step > 0, sum += step, squares += step * step;
   }

@@ -116,10 +116,8 @@ void filament_figures(const Profile& p, const FilamentMap& map, double um, doubl
   const auto clears = [](double value, double bar, double scale) {
     return 1 / (1 + std::exp(-std::log(std::max(1e-9, value / bar)) / scale));
   };
-  // Places along a front where texture may look like a filament: a hundred; a Gaussian tail at each.
-  const auto no_texture = [](const Filament& one) {
-    return 1 - std::min(1.0, 100 * 0.5 * std::erfc(one.evidence / std::numbers::sqrt2));
-  };
+  // Texture is not Gaussian: its tail beyond the four deviations that count a filament falls slowly.
+  const auto no_texture = [](const Filament& one) { return 1 / (1 + std::exp(-(one.evidence - 6) / 0.7)); };
   // At least one is no texture and deeper than the base front's own excursions.
   double none = 1;
   for (const Filament& one : map.filaments)
@@ -180,8 +178,9 @@ Result<Interphase> measure_interphase(const Restored& picture, const LayerMap& l
   const double locate = std::hypot(pair.outer.u_px * std::sqrt(pair.outer.correlation_px / n),
                                    pair.front.u_px * std::sqrt(pair.front.correlation_px / n));
   const double relative_scale = scale.u_percent ? *scale.u_percent / 100 : 0.0;
-  const double u_field =
-      std::hypot(std::hypot(locate, pair.segmentation_px, std::hypot(layers.outer_u_px, layers.front_u_px)) * um * tilt, relative_scale * value);
+  const double u_field = std::hypot(
+      std::hypot(locate, pair.segmentation_px, std::hypot(layers.outer_u_px, layers.front_u_px)) * um * tilt,
+      relative_scale * value);
   f.thickness_um = {value, value - kNormal95 * u_field, value + kNormal95 * u_field, "um"};
   // The spread about the field's own mean is less than about the specimen's, and few samples make a wide t.
   const double samples = std::max(2.0, thickness::effective_samples(local));

@@ -7,13 +7,13 @@
 namespace litho {
 namespace {
 
-constexpr int kBlock = 8;            // ground px
+constexpr int kBlock = 8;  // ground px
 constexpr double kLeastPatch = 1e-3;
-constexpr int kAlong = 24;           // ground columns either side over which levels are averaged
-constexpr double kWeakStep = 0.4;    // of the expected step: less is taken as this much
-constexpr double kClip = 1.0;        // shares beyond -1 and 2 say no more than these
+constexpr int kAlong = 24;                       // ground columns either side over which levels are averaged
+constexpr double kWeakStep = 0.4;                // of the expected step: less is taken as this much
+constexpr double kClip = 1.0;                    // shares beyond -1 and 2 say no more than these
 constexpr double kStiffest = 4, kLoosest = 0.5;  // nats a ground px of jump
-constexpr int kClear = 3;            // ground px beside the boundary that do not count for levels
+constexpr int kClear = 3;                        // ground px beside the boundary that do not count for levels
 constexpr double kMadToSd = 1.4826;
 
 template <class T>
@@ -36,8 +36,8 @@ std::vector<float> smooth(const std::vector<float>& values, int reach) {
   return out;
 }
 
-/// The path's trend: robust local lines over +-`span` columns (Cleveland 1979), so that a stretch gone astray does
-/// not bend what the search follows.
+/// The path's trend: robust local lines over +-`span` columns (Cleveland 1979), so that a stretch gone astray
+/// does not bend what the search follows.
 std::vector<float> trend(const std::vector<float>& path, int span) {
   const int n = static_cast<int>(path.size());
   constexpr int kKnot = 16, kStride = 4;
@@ -109,8 +109,8 @@ std::vector<float> levels(const Ground& ground, const std::vector<float>& path, 
   return smooth(out, kAlong / 2);
 }
 
-std::vector<double> patchiness(const Ground& ground, const std::vector<float>& path, const Trace& t, int from, int to,
-                  double share_there, double dark) {
+std::vector<double> patchiness(const Ground& ground, const std::vector<float>& path, const Trace& t, int from,
+                               int to, double share_there, double dark) {
   const int w = ground.grey.width(), h = ground.grey.height();
   const int tall = std::min(kBlock, to - from);
   const int across = (to - from) / tall, along = w / kBlock;
@@ -120,7 +120,8 @@ std::vector<double> patchiness(const Ground& ground, const std::vector<float>& p
     for (int k = 0; k < across * tall; ++k) {
       const int v = static_cast<int>(std::lround(path[u])) + from + k;
       if (v < 0 || v >= h || !ground.counts(u, v, dark)) continue;
-      const double s = std::clamp((ground.grey(u, v) - t.above[u]) / (t.below[u] - t.above[u]) - share_there, -2.0, 2.0);
+      const double s =
+          std::clamp((ground.grey(u, v) - t.above[u]) / (t.below[u] - t.above[u]) - share_there, -2.0, 2.0);
       sum(u / kBlock, k / tall) += s, count(u / kBlock, k / tall) += 1;
       squares += s * s, pixels += 1;
     }
@@ -258,7 +259,8 @@ double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& s
   Ground surrogate{Image<float>(w, h), Image<std::uint8_t>(w, h), ground.factor};
   for (int u = 0; u < w; ++u) {
     const int from = (u + w / 3) % w;  // far enough to be other grains
-    const int there = static_cast<int>(std::lround(trace.v[from])), here = static_cast<int>(std::lround(trace.v[u]));
+    const int there = static_cast<int>(std::lround(trace.v[from])),
+              here = static_cast<int>(std::lround(trace.v[u]));
     for (int v = std::max(0, here - half); v < std::min(h, here + half); ++v) {
       const bool below = v >= here;
       // To and fro within the strip, clear of the edge itself.
@@ -289,8 +291,8 @@ double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& s
   const double mean = sum / kStretches;
   const double moved =
       std::hypot(mean, std::sqrt(std::max(0.0, squares / kStretches - mean * mean) / (kStretches - 1)));
-  // A step of one in noise of variance p / m (mean over m columns) is placed to sqrt(26) p / m; the w / m such places
-  // along the picture are independent.
+  // A step of one in noise of variance p / m (mean over m columns) is placed to sqrt(26) p / m; the w / m
+  // such places along the picture are independent.
   const double patch = trace.patch();
   return std::hypot(moved, std::sqrt(26.0) * patch / std::sqrt(std::max<double>(kBlock, patch) * w));
 }

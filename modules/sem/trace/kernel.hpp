@@ -14,10 +14,11 @@ struct Trace {
   std::vector<float> v;      ///< below it lies the next region
   std::vector<float> above;  ///< mean grey beside it, the shade divided out, per column
   std::vector<float> below;
-  /// Texture beside it, for each of kPatchSizes: variance of the mean share of the step over such a block, times the
-  /// block's pixels: what one pixel's variance would be if pixels were independent. Empty blocks leave entries out.
+  /// Texture beside it, for each of kPatchSizes: variance of the mean share of the step over such a block,
+  /// times the block's pixels: what one pixel's variance would be if pixels were independent. Empty blocks
+  /// leave entries out.
   std::vector<double> patch_above, patch_below;
-  double patch() const;                          ///< the largest, mean of both sides
+  double patch() const;  ///< the largest, mean of both sides
 };
 
 /// What a boundary is traced in: the picture at up to 1024 px, upright, the shade divided out.
@@ -29,9 +30,9 @@ struct Ground {
   bool counts(int u, int v, double dark) const { return seen(u, v) && grey(u, v) > dark; }
 };
 
-/// Least-cost boundary by dynamic programming. `cumulative` holds, column-major (u * (height + 1) + v), the summed
-/// costs of rows 0..v-1 lying above the boundary minus those of lying below it. Row limits per column; a
-/// jump off the rise of `base` costs `stiffness` a px.
+/// Least-cost boundary by dynamic programming. `cumulative` holds, column-major (u * (height + 1) + v), the
+/// summed costs of rows 0..v-1 lying above the boundary minus those of lying below it. Row limits per column;
+/// a jump off the rise of `base` costs `stiffness` a px.
 std::vector<int> best_boundary(const std::vector<float>& cumulative, int width, int height,
                                const std::vector<int>& lowest, const std::vector<int>& highest,
                                const std::vector<int>& base, float stiffness);
@@ -52,14 +53,14 @@ struct TraceSetup {
 Trace trace_boundary(const Ground& ground, const std::vector<float>& start, const std::vector<float>& nearest,
                      const std::vector<float>& farthest, const TraceSetup& setup);
 
-/// Standard uncertainty of a traced boundary's mean place, ground px: the boundary is traced once more in a surrogate, which has
-/// its shape and the picture's own texture from the strips beside it, moved along; how far stretches of the new trace
-/// lie off tells the spread of such means and their bias. Added: the limit of any such placement (Hinkley 1970,
-/// doi:10.1093/biomet/57.1.1).
+/// Standard uncertainty of a traced boundary's mean place, ground px: the boundary is traced once more in a
+/// surrogate, which has its shape and the picture's own texture from the strips beside it, moved along; how
+/// far stretches of the new trace lie off tells the spread of such means and their bias. Added: the limit of
+/// any such placement (Hinkley 1970, doi:10.1093/biomet/57.1.1).
 double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& setup);
 
-/// Rows of a reduced picture as rows at `factor` times the size, at `width` columns; between its columns on straight
-/// lines.
+/// Rows of a reduced picture as rows at `factor` times the size, at `width` columns; between its columns on
+/// straight lines.
 std::vector<float> spread_columns(const std::vector<float>& rows, double factor, int width, int height);
 
 }  // namespace litho

@@ -23,8 +23,8 @@ Ground made(F front, int patch, double spread) {
 }
 
 Trace traced(const Ground& ground, double start) {
-  return trace_boundary(ground, std::vector<float>(600, static_cast<float>(start)), std::vector<float>(600, 0),
-                        std::vector<float>(600, 200), {40, 20, 30, 0.2, 30});
+  return trace_boundary(ground, std::vector<float>(600, static_cast<float>(start)),
+                        std::vector<float>(600, 0), std::vector<float>(600, 200), {40, 20, 30, 0.2, 30});
 }
 
 TEST(Trace, FollowsAWaveInWhiteNoise) {
@@ -43,7 +43,8 @@ TEST(Trace, PatchesAreNotEvidenceForSpikes) {
   // Analytic: a straight boundary in patches of 10 px whose spread is half the step stays straight.
   const Trace trace = traced(made([](double) { return 100; }, 10, 20), 96);
   double squares = 0, mean = 0;
-  for (int u = 0; u < 600; ++u) mean += (trace.v[u] - 100) / 600, squares += std::pow(trace.v[u] - 100, 2) / 600;
+  for (int u = 0; u < 600; ++u)
+    mean += (trace.v[u] - 100) / 600, squares += std::pow(trace.v[u] - 100, 2) / 600;
   EXPECT_LT(std::abs(mean), 2);
   EXPECT_LT(std::sqrt(squares), 4);
   EXPECT_GT(trace.patch(), 4);
@@ -54,7 +55,8 @@ TEST(Trace, PlacementIsAsUncertainAsItsTextureMakesIt) {
   const auto straight = [](double) { return 100; };
   const TraceSetup setup{40, 20, 30, 0.2, 30};
   const Ground calm = made(straight, 1, 5), patchy = made(straight, 10, 20);
-  const double u_calm = placement_u(calm, traced(calm, 100), setup), u_patchy = placement_u(patchy, traced(patchy, 100), setup);
+  const double u_calm = placement_u(calm, traced(calm, 100), setup),
+               u_patchy = placement_u(patchy, traced(patchy, 100), setup);
   EXPECT_LT(u_calm, 0.2);
   EXPECT_GT(u_patchy, 2 * u_calm);
   EXPECT_LT(u_patchy, 3);
