@@ -17,6 +17,7 @@ using namespace crack_network;
 
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kLengthSigma = 4;  // px: a centreline's own unrest is not length
+constexpr double kNodeReach = 6;    // px beyond the widths within which lines share a valley
 constexpr double kBorder = 8;       // px from the field's border: there a crack leaves it
 
 double median_of(std::vector<float> values) {
@@ -109,6 +110,29 @@ bool touches_interphase(const CrackLine& crack, const Pellet& pellet) {
   return false;
 }
 
+/// Where lines meet, a valley belongs to more than one: near a node a line is as open as just beyond it.
+void mend_openings_at(const CrackNode& node, std::vector<CrackLine>& lines) {
+  double widest = 0;
+  for (const int index : node.lines) {
+    const CrackLine& line = lines[static_cast<std::size_t>(index)];
+    widest = std::max<double>(widest, median_of(line.opening_px));
+  }
+  const double radius = kNodeReach + 0.7 * widest;
+  for (const int index : node.lines) {
+    CrackLine& line = lines[static_cast<std::size_t>(index)];
+    std::vector<float> beyond;
+    const auto away = [&](std::size_t i) {
+      return std::hypot(line.line[i].x - node.at.x, line.line[i].y - node.at.y);
+    };
+    for (std::size_t i = 0; i < line.line.size(); ++i)
+      if (away(i) > radius && away(i) < radius + 2 * kNodeReach) beyond.push_back(line.opening_px[i]);
+    if (beyond.empty()) continue;
+    const auto usual = static_cast<float>(median_of(beyond));
+    for (std::size_t i = 0; i < line.line.size(); ++i)
+      if (away(i) <= radius) line.opening_px[i] = usual;
+  }
+}
+
 /// Lines that share a node are one crack.
 void group(CrackNetwork& network) {
   std::vector<int> parent(network.lines.size());
@@ -183,6 +207,8 @@ CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath
     if (path.line.size() > 1)
       network.lines.push_back({path.line, openings(path, scene), 0, 0, path.evidence.score, 0});
   network.nodes = join_cracks(network.lines);
+  for (const CrackNode& node : network.nodes)
+    if (node.kind == NodeKind::tee || node.kind == NodeKind::crossing) mend_openings_at(node, network.lines);
   for (CrackLine& line : network.lines) measure(line);
   group(network);
   const auto crack_of = [&](int line) -> Crack& {
