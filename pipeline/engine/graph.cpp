@@ -111,11 +111,11 @@ class GraphReader {
   }
 
   void read_item(const Value& root) {
-    static const std::vector<std::string> kKinds{"micrograph", "sample"};
+    static const std::vector<std::string> kKinds{"micrograph", "sample", "plated_sample"};
     if (graph_.item.empty() || std::ranges::find(kKinds, graph_.item) != kKinds.end()) return;
     const auto near = did_you_mean(graph_.item, kKinds);
     add("graph.bad_value", *root.find("item"), "an item cannot be a '" + graph_.item + "'",
-        near ? "did you mean '" + *near + "'?" : "item: micrograph or sample");
+        near ? "did you mean '" + *near + "'?" : "item: micrograph, sample or plated_sample");
   }
 
   void read_node(const Value::Entry& entry) {

@@ -32,7 +32,9 @@ struct Graph {
   std::string file;  ///< for messages
   std::string name;
   std::string doc;
-  std::string item;  ///< what an item is: "micrograph" (one file) or "sample" (all files of an XPS sample)
+  /// What an item is: "micrograph" (one file), "sample" (all files of an XPS sample), "plated_sample" (those,
+  /// with the files of the bare film that it is compared with).
+  std::string item;
   std::vector<GraphNode> nodes;  ///< in file order
   std::string text;              ///< the file's text, for provenance
 };

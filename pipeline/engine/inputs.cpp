@@ -1,16 +1,12 @@
 #include "pipeline/engine/inputs.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <set>
 
-#include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
-#include "pipeline/core/table.hpp"
 #include "pipeline/core/text.hpp"
+#include "pipeline/engine/input_paths.hpp"
 
 namespace litho {
 namespace {
@@ -29,29 +25,16 @@ constexpr NumberColumn kNumberColumns[]{{"pixel_size_nm", 0, 1e6},
                                         {"current_ma_cm2", -1e9, 1e9}};
 constexpr std::string_view kSides[]{"top", "bottom", "left", "right"};
 
-bool has_extension(const fs::path& path, std::initializer_list<std::string_view> extensions) {
-  const std::string extension = lower(path.extension().string());
-  return std::ranges::find(extensions, extension) != extensions.end();
-}
-
 bool is_picture(const fs::path& path) {
   return has_extension(path, {".tif", ".tiff", ".png"});
-}
-
-std::vector<fs::path> sorted_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error))
-    if (entry.is_regular_file(error)) files.push_back(entry.path());
-  std::ranges::sort(files, {}, [](const fs::path& path) { return path.filename().string(); });
-  return files;
 }
 
 using SidecarNames = std::function<std::vector<std::string>(const std::string&)>;
 
 class Expander {
  public:
-  explicit Expander(const SidecarNames& sidecar_names) : sidecar_names_(sidecar_names) {}
+  Expander(const SidecarNames& sidecar_names, const XlsxReader& xlsx)
+      : sidecar_names_(sidecar_names), xlsx_(xlsx) {}
 
   void add_argument(const std::string& argument) {
     const fs::path path(argument);
@@ -60,7 +43,7 @@ class Expander {
       add_folder(path);
     else if (!fs::exists(path, error))
       fail("input.missing", argument, "there is no such file or folder", "check the path and its spelling");
-    else if (has_extension(path, {".csv"}))
+    else if (is_sheet_name(path, xlsx_))
       add_sheet(path);
     else
       add_file({path, {}, {}, argument}, argument, false);
@@ -71,7 +54,10 @@ class Expander {
       fail("input.none", "", "no micrograph is named",
            "name TIFF or PNG files, a folder of them, or a sheet");
     if (!errors_.empty()) return errors_;
-    name_stems();
+    std::vector<std::string> stems;
+    for (const Item& item : inputs_.items) stems.push_back(item.files.front().path.stem().string());
+    stems = unique_stems(stems);
+    for (std::size_t i = 0; i < stems.size(); ++i) inputs_.items[i].stem = stems[i];
     return std::move(inputs_);
   }
 
@@ -111,20 +97,18 @@ class Expander {
   }
 
   void add_sheet(const fs::path& sheet) {
-    const auto text = read_text_file(sheet);
-    if (!text) return append(text.errors());
-    const auto csv = read_csv(*text);
-    if (!csv) {
-      for (const Error& error : csv.errors()) errors_.push_back(at(sheet.string(), error));
-      return;
-    }
+    const auto csv = read_sheet(sheet, xlsx_);
+    if (!csv) return append(csv.errors());
     if (csv->column("file") < 0)
       return fail("sheet.no_column", sheet.string(), "there is no column 'file'",
                   "the header must name 'file'; it names: " + join(csv->columns, ", "));
+    const bool mixed = csv->column("role") >= 0;  // with rows of spectra
     for (const std::string& column : csv->columns)
-      if (column != "file" && column != "sample" && !column.empty() &&
+      if (column != "file" && column != "sample" && !column.empty() && !(mixed && is_file_column(column)) &&
           std::ranges::find(inputs_.sheet_columns, column) == inputs_.sheet_columns.end())
         inputs_.sheet_columns.push_back(column);
+    for (std::string& notice : column_notices(*csv, sheet.string()))
+      inputs_.notices.push_back(std::move(notice));
     for (const CsvRow& row : csv->rows) add_row(sheet, *csv, row);
     if (csv->rows.empty())
       fail("sheet.empty", sheet.string(), "has a header but no rows", "add one row a micrograph");
@@ -139,8 +123,9 @@ class Expander {
     const auto file = fields.find("file");
     if (file == fields.end())
       return fail("sheet.missing_file", where, "the column 'file' is empty", "name a file");
+    if (fields.contains("role")) return;  // a row of spectra in a sheet that mixes both
     const std::string given = file->second;
-    const auto names = glob(sheet.parent_path(), given);
+    const auto names = expand_glob(sheet.parent_path(), given);
     if (names.empty())
       return fail("sheet.missing_file", where, "'" + given + "' is not there",
                   "paths are relative to the sheet");
@@ -165,49 +150,21 @@ class Expander {
            "the side of the picture on which the lithium lies, or leave it empty");
   }
 
-  /// Names as the sheet gives them, for what is there; wildcards in the last part only.
-  static std::vector<fs::path> glob(const fs::path& base, const fs::path& pattern) {
-    std::error_code error;
-    if (fs::is_regular_file(base / pattern, error)) return {pattern};
-    const std::string last = pattern.filename().string();
-    if (last.find_first_of("*?[") == std::string::npos) return {};
-    std::vector<fs::path> out;
-    const fs::path folder = (base / pattern).parent_path();
-    for (const fs::path& file : sorted_files(folder.empty() ? "." : folder))
-      if (::fnmatch(last.c_str(), file.filename().c_str(), FNM_PERIOD) == 0)
-        out.push_back(pattern.parent_path() / file.filename());
-    return out;
-  }
-
-  void name_stems() {
-    std::set<std::string> used;
-    for (const Item& item : inputs_.items) wanted_.insert(item.files.front().path.stem().string());
-    for (Item& item : inputs_.items) {
-      const std::string stem = item.files.front().path.stem().string();
-      std::string name = stem;
-      // A numbered name must not take what another file is called.
-      for (int n = 2; used.contains(name) || (name != stem && wanted_.contains(name)); ++n)
-        name = stem + "-" + std::to_string(n);
-      used.insert(name);
-      item.stem = std::move(name);
-    }
-  }
-
   void append(const Errors& errors) { errors_.insert(errors_.end(), errors.begin(), errors.end()); }
 
   const SidecarNames& sidecar_names_;
+  const XlsxReader& xlsx_;
   Inputs inputs_;
   Errors errors_;
   std::map<std::string, std::string> seen_;
-  std::set<std::string> wanted_;
 };
 
 }  // namespace
 
 Result<Inputs> expand_micrographs(const std::vector<std::string>& arguments,
-                                  const SidecarNames& sidecar_names) {
-  Expander expander(sidecar_names);
-  for (const std::string& argument : arguments) expander.add_argument(argument);
+                                  const SidecarNames& sidecar_names, const XlsxReader& xlsx) {
+  Expander expander(sidecar_names, xlsx);
+  for (const std::string& argument : expand_arguments(arguments)) expander.add_argument(argument);
   return std::move(expander).finish();
 }
 

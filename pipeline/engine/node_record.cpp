@@ -96,6 +96,9 @@ Status check_outputs(const Stage& stage, const std::vector<Payload>& outputs) {
       status = check_rows(stage, *static_cast<const Rows*>(outputs[i].get()));
     else if (port.type == PortType<Artifact>::name)
       status = check_artifact(*static_cast<const Artifact*>(outputs[i].get()));
+    else if (port.type == PortType<Artifacts>::name)
+      for (const Artifact& file : static_cast<const Artifacts*>(outputs[i].get())->files)
+        if (status) status = check_artifact(file);
     errors.insert(errors.end(), status.errors().begin(), status.errors().end());
   }
   return errors;

@@ -1,67 +1,72 @@
 #pragma once
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "pipeline/core/item.hpp"
-#include "pipeline/core/table.hpp"
-#include "pipeline/engine/run_item.hpp"
-#include "pipeline/stage/products.hpp"
+#include "pipeline/engine/folder_lock.hpp"
+#include "pipeline/engine/item_record.hpp"
+#include "pipeline/engine/run_plan.hpp"
 
 namespace litho {
 
-enum class ItemStatus { ok, flagged, failed };
-std::string_view to_text(ItemStatus status);
-
-/// What is kept of one item when it has ended, whichever way: all that tables and run.json are rebuilt from.
-struct ItemRecord {
-  std::string name;
-  std::string sample;
-  ItemStatus status = ItemStatus::ok;
-  Errors errors;
-  std::vector<Flag> flags;
-  std::vector<Flag> notes;
-  std::vector<Rows> rows;
-  std::vector<std::string> artifacts;                             ///< paths in the run folder
-  std::vector<std::pair<std::string, std::string>> input_sha256;  ///< path as given, hash
-  std::vector<std::string> sheet_values;                          ///< of the plan's sheet columns
-};
-
-enum class ExistingFolder { refuse, resume, overwrite };
+/// refuse: it must not be there; join: go on with, or start, a run of the same plan; overwrite: remove what
+/// an earlier run left (and nothing else).
+enum class ExistingFolder { refuse, join, overwrite };
 
 /// The folder of one run: `plan.json` (what will be done, never changed), `items/<id>/item.json` (one ended
-/// item; its appearance makes the item done), the tables and files that users read. Every file appears whole
-/// or not at all.
+/// item; its appearance makes the item done), `journal/`, and the tables and files that users read. Every
+/// file is made in `.partial/` and appears whole or not at all, so that a process may be killed, or a disk be
+/// full, at any byte. Any number of processes may work in the folder: `.lock` says who is at which item.
 class RunFolder {
  public:
   /// Makes or opens the folder. `plan` is the text of plan.json. Errors: run.exists, run.other_plan,
-  /// file.unwritable.
+  /// run.bad_plan, run.in_use (overwrite while another process is in it), file.unwritable.
   static Result<RunFolder> open(const std::filesystem::path& path, const std::string& plan,
                                 ExistingFolder existing);
+  /// A folder that has a plan. Errors: run.no_plan, run.bad_plan, file.unwritable.
+  static Result<RunFolder> open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }
-  /// "000001-<stem>" for the first item.
-  static std::string item_id(std::size_t index, const std::string& stem);
+  const RunPlan& plan() const { return plan_; }
 
-  /// Artifacts first, the record last.
-  Status write_item(const std::string& id, const ItemRecord& record,
-                    const std::vector<Artifact>& artifacts) const;
-  /// Nothing where the item has not ended yet, or its record does not read back.
-  std::optional<ItemRecord> read_item(const std::string& id) const;
+  /// Takes an item, so that no other process works at it. False where another has it.
+  bool claim(std::size_t index) const;
+  void release(std::size_t index) const;
+
+  /// Artifacts first, the record last; fills in the record's plan and artifacts.
+  Status write_item(std::size_t index, ItemRecord& record, const std::vector<Artifact>& artifacts) const;
+  /// Nothing where the item has not ended in this plan, or its record is not whole.
+  std::optional<ItemRecord> read_item(std::size_t index) const;
+  /// Whether the files that the item left are there in full size.
+  bool has_artifacts(const ItemRecord& record) const;
+  /// Whether every item has a record; quick.
+  bool all_ended() const;
+
   Status write(const std::string& relative_path, std::string_view text) const;
 
- private:
-  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
+  /// One process at a time writes tables: others wait while this lives.
+  class TableLock {
+   public:
+    explicit TableLock(const RunFolder& folder);
+    ~TableLock();
+    TableLock(const TableLock&) = delete;
+    TableLock& operator=(const TableLock&) = delete;
 
-/// The tables of a run from its items in input order: one a TableSpec, item columns in front (image or
-/// sample, status, flags, message), sheet columns behind those of one-row-an-item tables. `item_column` is
-/// "image" or "sample".
-std::vector<std::pair<std::string, Table>> merge_tables(const std::vector<TableSpec>& specs,
-                                                        const std::string& item_column,
-                                                        const std::vector<std::string>& sheet_columns,
-                                                        const std::vector<ItemRecord>& records);
+   private:
+    const RunFolder& folder_;
+  };
+
+ private:
+  RunFolder(std::filesystem::path path, FolderLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+  Status enter(const std::string& plan, ExistingFolder existing, bool was_run);
+  std::filesystem::path record_file(std::size_t index) const;
+  Status clear() const;
+
+  std::filesystem::path path_;
+  FolderLock lock_;
+  RunPlan plan_;
+};
 
 }  // namespace litho

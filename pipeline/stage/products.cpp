@@ -59,4 +59,23 @@ std::optional<Artifact> PortType<Artifact>::load(std::string_view bytes) {
   return artifact;
 }
 
+std::string PortType<Artifacts>::save(const Artifacts& artifacts) {
+  ByteWriter out;
+  out.put<std::uint64_t>(artifacts.files.size());
+  for (const Artifact& file : artifacts.files) out.put(file.path).put(file.bytes);
+  return out.take();
+}
+
+std::optional<Artifacts> PortType<Artifacts>::load(std::string_view bytes) {
+  ByteReader in(bytes);
+  Artifacts artifacts;
+  for (auto n = in.get<std::uint64_t>(); n > 0 && in.ok(); --n) {
+    Artifact& file = artifacts.files.emplace_back();
+    file.path = in.text();
+    file.bytes = in.text();
+  }
+  if (!in.at_end()) return std::nullopt;
+  return artifacts;
+}
+
 }  // namespace litho

@@ -31,6 +31,12 @@ struct Artifact {
   bool operator==(const Artifact&) const = default;
 };
 
+/// As many files as the item asks for: one a spectrum.
+struct Artifacts {
+  std::vector<Artifact> files;
+  bool operator==(const Artifacts&) const = default;
+};
+
 template <>
 struct PortType<Item> {
   static constexpr std::string_view name = "item";
@@ -46,6 +52,13 @@ struct PortType<Artifact> {
   static constexpr std::string_view name = "artifact";
   static std::string save(const Artifact& artifact);
   static std::optional<Artifact> load(std::string_view bytes);
+};
+
+template <>
+struct PortType<Artifacts> {
+  static constexpr std::string_view name = "artifacts";
+  static std::string save(const Artifacts& artifacts);
+  static std::optional<Artifacts> load(std::string_view bytes);
 };
 
 }  // namespace litho

@@ -308,6 +308,11 @@ TEST(Products, ReadBackBitForBitOrGiveNothing) {  // Oracle: invariant
     EXPECT_FALSE(PortType<Rows>::load(row_bytes.substr(0, n))) << n;
   for (std::size_t n = 0; n < file_bytes.size(); ++n)
     EXPECT_FALSE(PortType<Artifact>::load(file_bytes.substr(0, n))) << n;
+  const Artifacts files{{file, {"c", ""}}};
+  const std::string files_bytes = PortType<Artifacts>::save(files);
+  EXPECT_EQ(PortType<Artifacts>::load(files_bytes), files);
+  for (std::size_t n = 0; n < files_bytes.size(); ++n)
+    EXPECT_FALSE(PortType<Artifacts>::load(files_bytes.substr(0, n))) << n;
   std::string odd = row_bytes;
   odd[8 + 1 + 8 + 8] = 9;  // the kind of the first cell
   EXPECT_FALSE(PortType<Rows>::load(odd));

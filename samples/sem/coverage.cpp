@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "samples/sem/crack_raster.hpp"
 #include "samples/sem/render.hpp"
 
 namespace litho::sem_sample {
@@ -48,7 +49,8 @@ void draw_strand(const Scene& scene, const Strand& strand, Image<float>& distanc
 void draw_pore(const Scene& scene, const Pore& pore, Image<float>& distance) {
   around(scene, pore.u, pore.v, pore.u, pore.v, 1.4 * pore.radius + 3, [&](int x, int y, double u, double v) {
     const double angle = std::atan2(v - pore.v, u - pore.u);
-    const double edge = pore.radius * (1 + pore.lobe * std::sin(2 * angle + pore.phase));
+    const double edge = pore.radius * (1 + pore.lobe * (0.75 * std::sin(2 * angle + pore.phase) +
+                                                        0.25 * std::sin(5 * angle + 3 * pore.phase)));
     distance(x, y) = std::min(distance(x, y), static_cast<float>(std::hypot(u - pore.u, v - pore.v) - edge));
   });
 }
@@ -57,15 +59,15 @@ void draw_pore(const Scene& scene, const Pore& pore, Image<float>& distance) {
 
 Coverage cover(const Scene& scene) {
   const int w = scene.width, h = scene.picture_rows;
-  Image<float> filament(w, h, kFar), crack(w, h, kFar), pore(w, h, kFar);
+  Image<float> filament(w, h, kFar), pore(w, h, kFar);
+  CrackRaster cracks = draw_cracks(scene.cracks, w, h);
   for (const Filament& f : scene.filaments)
     for (const Strand& strand : f.strands) draw_strand(scene, strand, filament);
-  for (const Strand& strand : scene.cracks) draw_strand(scene, strand, crack);
   for (const Pore& p : scene.pores) draw_pore(scene, p, pore);
 
   Coverage c{
-      Image<float>(w, h), Image<float>(w, h), Image<float>(w, h), Image<float>(w, h),
-      Image<float>(w, h), Image<float>(w, h), Image<float>(w, h), Image<std::uint8_t>(w, scene.height)};
+      Image<float>(w, h), Image<float>(w, h), Image<float>(w, h),      Image<float>(w, h),
+      Image<float>(w, h), Image<float>(w, h), std::move(cracks.floor), Image<std::uint8_t>(w, scene.height)};
   for (int y = 0; y < h; ++y)
     for (int x = 0; x < w; ++x) {
       double u, v;
@@ -91,9 +93,8 @@ Coverage cover(const Scene& scene) {
       c.base_layer(x, y) = layer;
       c.filament(x, y) = fil;
       c.gap(x, y) = gap;
-      c.crack(x, y) = share(crack(x, y)) * specimen;
+      c.crack(x, y) = cracks.cover(x, y) * std::min(specimen, 1 - gap);
       c.pore(x, y) = share(pore(x, y)) * specimen;
-      c.depth(x, y) = static_cast<float>(d_outer);
       std::uint8_t label = outside >= 0.5f ? kOutside : layer + fil >= 0.5f ? kInterphase : kElectrolyte;
       if (label != kOutside && c.pore(x, y) >= 0.5f) label = kPore;
       if (label != kOutside && c.crack(x, y) >= 0.5f) label = kCrack;

@@ -8,7 +8,7 @@ namespace litho::sem_sample {
 /// gentle curvature).
 struct Coverage {
   Image<float> outside, base_layer, filament, crack, pore, gap;
-  Image<float> depth;  ///< v of the pixel centre minus the outer boundary there
+  Image<float> crack_floor;  ///< grey of a crack's bottom as a share of the electrolyte's
   Image<std::uint8_t> labels;
 };
 

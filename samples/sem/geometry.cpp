@@ -19,7 +19,24 @@ double Curve::slope(double u) const {
 double Gap::opening_at(double u) const {
   if (u <= u0 || u >= u1) return 0;
   const double t = (u - u0) / (u1 - u0);
-  return opening * std::sqrt(std::sin(std::numbers::pi * t));
+  const double wave = 2 * std::numbers::pi * u / wave_px + phase;
+  return opening * std::pow(std::sin(std::numbers::pi * t), 0.3) *
+         (1 + 0.12 * std::sin(wave) + 0.08 * std::sin(2.7 * wave));
+}
+
+double CrackPoint::opening() const {
+  return std::hypot(right.x - left.x, right.y - left.y);
+}
+
+bool Scene::shows(PointPx p) const {
+  if (!in_picture(p)) return false;
+  double u, v;
+  frame.to_scene(p.x, p.y, u, v);
+  if (v <= outer.at(u)) return false;
+  return std::ranges::none_of(gaps, [&](const Gap& gap) {
+    const double from = front.at(u);
+    return gap.at_front && v > from && v < from + gap.opening_at(u);
+  });
 }
 
 double Fade::weight_at(double u) const {

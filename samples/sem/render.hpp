@@ -21,7 +21,7 @@ struct Rendered {
   Image<std::uint8_t> labels;      ///< by the pixel's centre
   double filament_area_px2 = 0;    ///< beyond the base front, in the picture
   double base_layer_area_px2 = 0;  ///< cracks and pores of the layer included
-  double pellet_area_px2 = 0;  ///< interphase and electrolyte in the picture, their cracks and pores included
+  double pellet_area_px2 = 0;      ///< solid in the picture, its cracks and pores included
   double crack_area_px2 = 0;
   double cnr = 0;  ///< |mean electrolyte - mean interphase| / root mean of their variances, away from
                    ///< boundaries and defects

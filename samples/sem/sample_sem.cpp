@@ -1,8 +1,11 @@
 #include "samples/sem/sample_sem.hpp"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -11,6 +14,7 @@
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/rng.hpp"
 #include "pipeline/core/table.hpp"
+#include "samples/sem/crack_truth.hpp"
 #include "samples/sem/databar.hpp"
 #include "samples/sem/render.hpp"
 #include "samples/sem/tiff_out.hpp"
@@ -25,7 +29,9 @@ constexpr std::array<const char*, 4> kSides{"top", "bottom", "left", "right"};
 
 std::string level_of(const SemSampleOptions& options, int index) {
   if (options.level != "mix") return options.level;
-  RandomStream random(options.seed, "sem/" + std::to_string(index) + "/level");
+  const int specimen = index / options.fields;
+  RandomStream random(options.seed, (options.kind == "fracture" ? "fracture/" : "sem/") +
+                                        std::to_string(specimen) + "/level");
   const double u = random.uniform();
   return u < 0.3 ? "clean" : u < 0.6 ? "medium" : u < 0.9 ? "rough" : "hopeless";
 }
@@ -44,14 +50,20 @@ const char* defect_name(Hopeless hopeless) {
 
 using Fields = std::vector<std::pair<const char*, Cell>>;
 
-Fields truth_fields(const Scene& scene, const Truth& truth, const Rendered& image, const std::string& file) {
+Fields truth_fields(const Scene& scene, const Truth& truth, const CrackTruth& cracks, const Rendered& image,
+                    const std::string& file, const std::string& sample) {
   const double um = scene.pixel_size_nm / 1000, pellet = image.pellet_area_px2;
   const double layer_area = image.filament_area_px2 + image.base_layer_area_px2;
-  const bool layer = scene.hopeless == Hopeless::no && std::isfinite(truth.thickness);
+  const bool measurable = scene.hopeless == Hopeless::no;
+  const bool layer = measurable && std::isfinite(truth.thickness);
   const auto number = [&](double value) { return layer ? Cell(value) : Cell(); };
   const auto count = [&](int value) { return layer ? Cell(std::int64_t{value}) : Cell(); };
-  const char* expected = scene.hopeless != Hopeless::no ? "refuse" : scene.level == "rough" ? "any" : "ok";
+  const auto fracture = [&](double value) { return measurable ? Cell(value) : Cell(); };
+  const auto fractures = [&](int value) { return measurable ? Cell(std::int64_t{value}) : Cell(); };
+  const char* expected = !measurable ? "refuse" : scene.level == "rough" ? "any" : "ok";
   return {{"image", file},
+          {"sample", sample},
+          {"kind", std::string(scene.kind == Kind::fracture ? "fracture" : "interphase")},
           {"level", scene.level},
           {"expected", std::string(expected)},
           {"side", layer ? Cell(std::string(kSides[static_cast<std::size_t>(scene.side)])) : Cell()},
@@ -61,6 +73,10 @@ Fields truth_fields(const Scene& scene, const Truth& truth, const Rendered& imag
           {"thickness_um", number(truth.thickness * um)},
           {"specimen_thickness_um", number(scene.thickness * um)},
           {"thickness_sd_um", number(truth.thickness_sd * um)},
+          {"thickness_drift_um", number(scene.drift * um)},
+          {"front_process_rq_um", number(scene.roughness.rq_px * um)},
+          {"front_process_correlation_um", number(scene.roughness.correlation_px * um)},
+          {"front_process_hurst", number(scene.roughness.hurst)},
           {"front_rq_um", number(truth.front_rq * um)},
           {"front_peak_um", number(truth.front_peak * um)},
           {"filament_count", count(truth.filament_count)},
@@ -70,15 +86,25 @@ Fields truth_fields(const Scene& scene, const Truth& truth, const Rendered& imag
           {"morphology", truth.morphology},
           {"cnr", number(image.cnr)},
           {"blur_px", scene.look.blur_px},
-          {"pellet_area_um2", number(pellet * um * um)},
-          {"crack_count", count(truth.crack_count)},
-          {"crack_length_um", number(truth.crack_length * um)},
-          {"crack_density_per_um", number(truth.crack_length / pellet / um)},
-          {"crack_area_fraction", number(image.crack_area_px2 / pellet)},
-          {"delamination_um", number(truth.gap_length * um)},
-          {"delamination_fraction", number(truth.gap_fraction)},
+          {"pellet_area_um2", fracture(pellet * um * um)},
+          {"crack_count", fractures(cracks.count)},
+          {"crack_length_um", fracture(cracks.length * um)},
+          {"crack_density_per_um", fracture(cracks.length / pellet / um)},
+          {"crack_area_fraction", fracture(image.crack_area_px2 / pellet)},
+          {"opening_mean_um", fracture(cracks.opening_mean * um)},
+          {"opening_p95_um", fracture(cracks.opening_p95 * um)},
+          {"opening_max_um", fracture(cracks.opening_max * um)},
+          {"orientation_deg", fracture(cracks.orientation_deg)},
+          {"orientation_order", fracture(cracks.orientation_order)},
+          {"junction_count", fractures(cracks.junctions)},
+          {"largest_cluster_um", fracture(cracks.largest * um)},
+          {"spans_field", fractures(cracks.spans_field)},
+          {"cracks_at_interphase", count(cracks.at_interphase)},
+          {"delamination_um", fracture(truth.gap_length * um)},
+          {"delamination_fraction", fracture(truth.gap_fraction)},
+          {"verdict", measurable ? Cell(cracks.verdict) : Cell()},
           {"picture_rows", std::int64_t{scene.picture_rows}},
-          {"vendor", std::string(scene.vendor == Vendor::zeiss ? "zeiss" : "fei")},
+          {"vendor", std::string(vendor_name(scene.vendor))},
           {"defect", std::string(defect_name(scene.hopeless))}};
 }
 
@@ -103,7 +129,7 @@ std::string boundaries_csv(const Scene& scene) {
   Table table({"curve", "x_px", "y_px", "radius_px"});
   if (scene.hopeless != Hopeless::no) return write_csv(table);
   add_points(table, "outer", boundary_in_picture(scene, scene.outer, 1));
-  add_points(table, "base_front", boundary_in_picture(scene, scene.front, 1));
+  if (scene.layer) add_points(table, "base_front", boundary_in_picture(scene, scene.front, 1));
   for (std::size_t k = 0; k < scene.filaments.size(); ++k)
     for (std::size_t s = 0; s < scene.filaments[k].strands.size(); ++s)
       for (const Bead& b : scene.filaments[k].strands[s]) {
@@ -114,48 +140,33 @@ std::string boundaries_csv(const Scene& scene) {
   return write_csv(table);
 }
 
-std::string cracks_geojson(const Scene& scene) {
-  std::string text = "{\"type\":\"FeatureCollection\",\"features\":[";
-  bool first = true;
-  for (const Strand& crack : scene.cracks) {
-    std::string points, widths;
-    for (const Bead& b : crack) {
-      const PointPx p = scene.frame.to_image(b.u, b.v);
-      const char* comma = points.empty() ? "" : ",";
-      points += comma + ("[" + format_double(p.x) + "," + format_double(p.y)) + "]";
-      widths += comma + format_double(2 * b.radius);
-    }
-    text += first ? "\n" : ",\n";
-    first = false;
-    text += R"({"type":"Feature","properties":{"class":"crack","opening_px":[)" + widths +
-            R"(]},"geometry":{"type":"LineString","coordinates":[)" + points + "]}}";
-  }
-  return text + "\n]}\n";
-}
-
-Status write_one(const SemSampleOptions& options, int index, const std::filesystem::path& dir,
-                 std::vector<Fields>& rows) {
+Result<Fields> write_one(const SemSampleOptions& options, int index, const std::filesystem::path& dir) {
   const Scene scene =
-      make_scene(options.seed, index, level_of(options, index), options.width_px, options.height_px);
+      make_scene(options.kind == "fracture" ? Kind::fracture : Kind::interphase, options.seed, index,
+                 level_of(options, index), options.width_px, options.height_px, options.fields);
   const Truth truth = measure(scene);
+  const CrackNetwork network = visible_network(scene);
   Rendered image = render(scene);
   const std::string stem = stem_of(index), file = stem + ".tif";
   const Exposure exposure = make_exposure(scene);
   draw_databar(scene, exposure, image.pixels);
-  VendorHeader header =
-      scene.vendor == Vendor::zeiss ? zeiss_header(scene, exposure, file) : fei_header(scene, exposure);
+  VendorHeader header = vendor_header(scene, exposure, file);
   if (scene.hopeless == Hopeless::no_scale) header = {};
   const std::filesystem::path beside = dir / "truth";
   if (Status s = write_tiff(image.pixels, scene.palette ? Palette::grey : Palette::none, options.compress,
-                            header, dir / file);
+                            header.tags, dir / file);
       !s)
-    return s;
+    return s.errors();
+  if (!header.sidecar.empty())
+    if (Status s = write_file(dir / (stem + ".txt"), header.sidecar); !s) return s.errors();
   if (Status s = write_tiff(image.labels, Palette::labels, true, {}, beside / (stem + "_labels.tif")); !s)
-    return s;
-  if (Status s = write_file(beside / (stem + "_boundaries.csv"), boundaries_csv(scene)); !s) return s;
-  if (Status s = write_file(beside / (stem + "_cracks.geojson"), cracks_geojson(scene)); !s) return s;
-  rows.push_back(truth_fields(scene, truth, image, file));
-  return {};
+    return s.errors();
+  if (Status s = write_file(beside / (stem + "_boundaries.csv"), boundaries_csv(scene)); !s)
+    return s.errors();
+  if (Status s = write_file(beside / (stem + "_cracks.geojson"), cracks_geojson(scene, network)); !s)
+    return s.errors();
+  return truth_fields(scene, truth, measure_cracks(scene, network), image, file,
+                      "specimen-" + std::to_string(1 + index / options.fields));
 }
 
 }  // namespace
@@ -166,6 +177,13 @@ Status write_sem_samples(const SemSampleOptions& options, const std::filesystem:
       options.level != "hopeless" && options.level != "mix")
     errors.push_back({"sample.level", "", "unknown level \"" + options.level + "\"",
                       "use clean, medium, rough, hopeless or mix"});
+  if (options.kind != "interphase" && options.kind != "fracture")
+    errors.push_back(
+        {"sample.kind", "", "unknown kind \"" + options.kind + "\"", "use interphase or fracture"});
+  if (options.fields < 1)
+    errors.push_back(
+        {"sample.fields", "", "a specimen has no field", "ask for at least one field a specimen"});
+  if (options.jobs < 1) errors.push_back({"sample.jobs", "", "nobody to draw", "ask for at least one job"});
   if (options.count < 1)
     errors.push_back({"sample.count", "", "nothing to draw", "ask for at least one image"});
   for (const int side : {options.width_px, options.height_px})
@@ -173,9 +191,26 @@ Status write_sem_samples(const SemSampleOptions& options, const std::filesystem:
       errors.push_back(
           {"sample.size", "", std::to_string(side) + " px is outside 256..16384", "choose another size"});
   if (!errors.empty()) return errors;
+  // Images are independent of each other: they may be drawn in any order.
+  std::vector<Result<Fields>> drawn(static_cast<std::size_t>(options.count), Fields{});
+  std::atomic<int> next = 0;
+  const auto draw = [&] {
+    for (int index = next++; index < options.count; index = next++)
+      drawn[static_cast<std::size_t>(index)] = write_one(options, index, dir);
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int k = 1; k < std::min(options.jobs, options.count); ++k) others.emplace_back(draw);
+    draw();
+  }
   std::vector<Fields> rows;
-  for (int index = 0; index < options.count; ++index)
-    if (Status s = write_one(options, index, dir, rows); !s) return s;
+  for (Result<Fields>& fields : drawn) {
+    if (!fields) return fields.errors();
+    rows.push_back(*std::move(fields));
+  }
+  Table sheet({"file", "sample"});
+  for (const Fields& row : rows) sheet.add({row[0].second, row[1].second});
+  if (Status s = write_file(dir / "sheet.csv", write_csv(sheet)); !s) return s;
   return write_file(dir / "truth.csv", write_csv(table_of(rows)));
 }
 

@@ -53,20 +53,6 @@ double quantile(std::vector<double> values, double q) {
   return i + 1 < values.size() ? values[i] * (1 - t) + values[i + 1] * t : values[i];
 }
 
-double length_in_specimen(const Scene& scene, const Strand& strand) {
-  double length = 0;
-  for (std::size_t i = 0; i + 1 < strand.size(); ++i) {
-    const int parts = 8;  // segments of 4 px: half a pixel at the picture's edge
-    const double whole = std::hypot(strand[i + 1].u - strand[i].u, strand[i + 1].v - strand[i].v);
-    for (int k = 0; k < parts; ++k) {
-      const double t = (k + 0.5) / parts, u = strand[i].u + t * (strand[i + 1].u - strand[i].u);
-      const double v = strand[i].v + t * (strand[i + 1].v - strand[i].v);
-      if (scene.in_picture(scene.frame.to_image(u, v)) && v > scene.outer.at(u)) length += whole / parts;
-    }
-  }
-  return length;
-}
-
 void measure_layer(const Scene& scene, Truth& truth) {
   std::vector<PointPx> outer, front, outer_valid;
   std::vector<bool> valid;
@@ -154,17 +140,12 @@ void measure_filaments(const Scene& scene, Truth& truth) {
     truth.morphology = truth.front_rq > 0.05 * truth.thickness ? "rough" : "planar";
 }
 
-void measure_defects(const Scene& scene, Truth& truth) {
-  for (const Strand& strand : scene.cracks) {
-    const double length = length_in_specimen(scene, strand);
-    truth.crack_count += length > 0;
-    truth.crack_length += length;
-  }
+void measure_gaps(const Scene& scene, Truth& truth) {
   double boundaries = 0;
   for (std::size_t i = 0; i < scene.front.v.size(); ++i) {
     const double u = scene.front.u_at(i);
     const bool outer_in = scene.in_picture(scene.frame.to_image(u, scene.outer.v[i]));
-    const bool front_in = scene.in_picture(scene.frame.to_image(u, scene.front.v[i]));
+    const bool front_in = scene.layer && scene.in_picture(scene.frame.to_image(u, scene.front.v[i]));
     boundaries += scene.front.du * (outer_in + front_in);
     for (const Gap& gap : scene.gaps)
       if (u > gap.u0 && u < gap.u1 && (gap.at_front ? front_in : outer_in))
@@ -176,12 +157,11 @@ void measure_defects(const Scene& scene, Truth& truth) {
 }  // namespace
 
 Truth measure(const Scene& scene) {
-  Truth truth{kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, 0, kNaN, kNaN, "", 0, 0, 0, kNaN};
+  Truth truth{kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, 0, kNaN, kNaN, "", 0, kNaN};
   if (scene.hopeless != Hopeless::no) return truth;
-  measure_layer(scene, truth);
-  if (std::isnan(truth.thickness)) return truth;
-  measure_filaments(scene, truth);
-  measure_defects(scene, truth);
+  if (scene.layer) measure_layer(scene, truth);
+  if (std::isfinite(truth.thickness)) measure_filaments(scene, truth);
+  measure_gaps(scene, truth);
   return truth;
 }
 

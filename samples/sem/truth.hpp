@@ -19,8 +19,6 @@ struct Truth {
   int filament_count;  ///< roots in the field, deeper than wide
   double filament_depth_p95, filament_depth_max;
   std::string morphology;  ///< planar | rough | filamentary
-  int crack_count;         ///< cracks with any length in specimen and picture
-  double crack_length;     ///< centrelines in specimen and picture
   double gap_length, gap_fraction;
 };
 

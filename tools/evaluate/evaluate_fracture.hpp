@@ -6,8 +6,9 @@
 
 namespace litho {
 
-/// Compares `run_dir`/fracture.csv and `run_dir`/cracks with `truth_dir`/truth.csv and the crack pixels of
-/// `truth_dir`/truth/*_labels.tif; otherwise as evaluate_interphase. Errors: the same.
+/// Compares `run_dir`/fracture.csv, its crack lines (cracks/*.geojson), crack images (cracks/*.tif) and gaps
+/// (labels/*.tif, value 6) with `truth_dir`/truth.csv, truth/*_cracks.geojson and truth/*_labels.tif;
+/// otherwise as evaluate_interphase. Errors: the same and evaluate.geojson.
 Result<EvaluationReport> evaluate_fracture(const std::filesystem::path& run_dir,
                                            const std::filesystem::path& truth_dir);
 

@@ -86,4 +86,14 @@ void add_statuses(const Items& items, Figures& figures) {
     figures.add(status + std::string(" rate"), rate(with(status), items.size()), items.size());
 }
 
+void add_refusals(const Items& items, Figures& figures) {
+  std::size_t answerable = 0, refused = 0, hopeless = 0, accepted = 0;
+  for (const Item* item : items) {
+    if (item->expected == "ok") ++answerable, refused += !item->answered();
+    if (item->expected == "refuse") ++hopeless, accepted += item->status == "ok";
+  }
+  figures.add("measurable but failed rate", rate(refused, answerable), answerable);
+  figures.add("unmeasurable but ok rate", rate(accepted, hopeless), hopeless);
+}
+
 }  // namespace litho::evaluate

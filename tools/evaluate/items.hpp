@@ -38,6 +38,8 @@ std::vector<double> relative_errors(const std::vector<Pair>& values);
 /// Share of intervals [lo, hi] of the run that hold the truth.
 void add_coverage(const Joined& joined, const Items& items, Figures& figures, std::string_view name,
                   std::string_view lo, std::string_view hi, std::string_view truth);
+/// Shares of failures among what must be measured and of status ok among what must be refused.
+void add_refusals(const Items& items, Figures& figures);
 /// Number of images, and the shares of ok, flagged and failed among them.
 void add_statuses(const Items& items, Figures& figures);
 

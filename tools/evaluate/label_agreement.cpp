@@ -2,7 +2,9 @@
 
 #include <tiffio.h>
 
+#include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -130,15 +132,21 @@ LabelAgreement compare_labels(const Image<std::uint8_t>& found, const Image<std:
   return agreement;
 }
 
-CrackAgreement compare_cracks(const Image<std::uint8_t>& found, const Image<std::uint8_t>& truth,
+PixelAgreement compare_pixels(const Image<std::uint8_t>& found, std::uint8_t found_value,
+                              const Image<std::uint8_t>& truth, std::uint8_t truth_value,
                               double tolerance_px) {
-  Image<std::uint8_t> crack(truth.width(), truth.height());
-  for (std::size_t i = 0; i < truth.size(); ++i) crack.pixels()[i] = truth.pixels()[i] == 4;
-  const Image<float> to_found = distance_to(found), to_truth = distance_to(crack);
-  CrackAgreement sum{};
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    if (found.pixels()[i]) sum.found += 1, sum.found_near_truth += to_truth.pixels()[i] <= tolerance_px;
-    if (crack.pixels()[i]) sum.truth += 1, sum.truth_near_found += to_found.pixels()[i] <= tolerance_px;
+  assert(found.width() == truth.width() && found.height() == truth.height());
+  const auto select = [](const Image<std::uint8_t>& image, std::uint8_t value) {
+    Image<std::uint8_t> set(image.width(), image.height());
+    std::ranges::transform(image.pixels(), set.pixels().begin(), [&](std::uint8_t p) { return p == value; });
+    return set;
+  };
+  const Image<std::uint8_t> mine = select(found, found_value), theirs = select(truth, truth_value);
+  const Image<float> to_found = distance_to(mine), to_truth = distance_to(theirs);
+  PixelAgreement sum{};
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    if (mine.pixels()[i]) sum.found += 1, sum.found_near_truth += to_truth.pixels()[i] <= tolerance_px;
+    if (theirs.pixels()[i]) sum.truth += 1, sum.truth_near_found += to_found.pixels()[i] <= tolerance_px;
   }
   return sum;
 }

@@ -21,13 +21,14 @@ struct LabelAgreement {
 /// Images of one size (asserted). O(pixels).
 LabelAgreement compare_labels(const Image<std::uint8_t>& found, const Image<std::uint8_t>& truth);
 
-/// Crack pixels of both images, and how many lie within `tolerance_px` of one in the other.
-struct CrackAgreement {
+/// Pixels (or px of length) of two images, and how many lie within a tolerance of one in the other.
+struct PixelAgreement {
   double found, found_near_truth, truth, truth_near_found;
 };
-/// `found`: a run's crack image (non-zero = crack); `truth`: label image (4 = crack). Images of one size.
-/// O(pixels).
-CrackAgreement compare_cracks(const Image<std::uint8_t>& found, const Image<std::uint8_t>& truth,
+/// Pixels of `found` with the value `found_value` against those of `truth` with `truth_value`. Images of one
+/// size (asserted). O(pixels).
+PixelAgreement compare_pixels(const Image<std::uint8_t>& found, std::uint8_t found_value,
+                              const Image<std::uint8_t>& truth, std::uint8_t truth_value,
                               double tolerance_px);
 
 /// Exact Euclidean distance in px from each pixel to the nearest set one; a large number where none is set.

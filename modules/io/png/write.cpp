@@ -11,7 +11,7 @@
 namespace litho {
 namespace {
 
-constexpr int kCompressionLevel = 2;
+constexpr int kCompressionLevel = 1;  // half the time of level 2, a noisy picture is 6 % larger
 constexpr std::uint8_t kFilterUp = 2;
 
 using Bytes = std::vector<std::uint8_t>;

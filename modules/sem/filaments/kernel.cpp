@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <numbers>
 #include <opencv2/imgproc.hpp>
 
 #include "modules/sem/mat_view/kernel.hpp"
@@ -18,9 +18,11 @@ constexpr double kOwnStep =
     0.4;  // of the contrast electrolyte - interphase that a filament must show to its surroundings
 constexpr double kTooBright = 0.4;    // of the step from layer to electrolyte: texture
 constexpr double kTooDark = 0.4;      // of that step below the layer's grey: a crack
+constexpr double kDarkCore = 0.15;    // of that step: a filament's middle is not darker than the layer
+constexpr double kSlimmest = 30;      // times its width: a longer one is a crack
+constexpr double kEvident = 4;        // standard deviations of the texture, for hundreds of places along a front
 constexpr double kDarkShare = 0.05;   // of a part may be crack
 constexpr double kLineInLayer = 0.2;  // of that step: a crack runs on into the layer, a filament ends in it
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 /// The layer and all that lies above it, upright, cropped to the rows where its lower edge runs; `border`
 /// columns on either side repeat the edge so that openings do not eat there.
@@ -61,11 +63,12 @@ Band cut_band(const LayerMap& layers, int border) {
   return band;
 }
 
-/// Opening by a disc of radius r, kept only where it still hangs on the top row.
+/// Opening by a disc of radius r (to 2 %: the chamfer distance is eight times faster than the exact one and nothing is
+/// measured with it), kept only where it still hangs on the top row.
 cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
   cv::Mat shrunk, distance, opened;
   cv::compare(inside, r, shrunk, cv::CMP_LE);
-  cv::distanceTransform(shrunk, distance, cv::DIST_L2, cv::DIST_MASK_PRECISE);
+  cv::distanceTransform(shrunk, distance, cv::DIST_L2, cv::DIST_MASK_5);
   cv::compare(distance, r, opened, cv::CMP_LE);
   opened &= filled;
   opened.row(0).setTo(255);
@@ -79,19 +82,24 @@ cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
 /// its root, and how much darker than its neighbourhood the layer's darkest line above the root is.
 struct Look {
   double part = 0, around = 0, layer = 0, line = 0;
+  double core = 0;  ///< mean grey of its middle half
+  double pixels = 0;
   double dark = 0;  ///< pixels labelled crack or pore in or beside the part / its own pixels
   bool known = false;
 };
 
 Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, const cv::Mat& part,
              const cv::Rect& box, cv::Point left, cv::Point right) {
-  cv::Mat near, far;
+  cv::Mat near, far, depth;
+  cv::distanceTransform(part, depth, cv::DIST_L2, 3);
+  double half_width = 0;
+  cv::minMaxLoc(depth, nullptr, &half_width);
   cv::dilate(part, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
   cv::dilate(part, far, cv::getStructuringElement(cv::MORPH_ELLIPSE, {13, 13}));
   const auto grey = upright(picture.grey, layers.frame);
   const auto label = upright(layers.labels, layers.frame);
   double dark = 0;
-  double in = 0, in_n = 0, out = 0, out_n = 0;
+  double in = 0, in_n = 0, core = 0, core_n = 0, out = 0, out_n = 0;
   for (int y = 0; y < part.rows; ++y)
     for (int x = 0; x < part.cols; ++x) {
       const int u = x + box.x - band.border, v = y + box.y + band.first_row;
@@ -101,11 +109,16 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
       const auto named = static_cast<Label>(label(u, v));
       if (near.at<std::uint8_t>(y, x) && (named == Label::crack || named == Label::pore)) dark += 1;
       if (part.at<std::uint8_t>(y, x)) in += grey(u, v), in_n += 1;
+      if (depth.at<float>(y, x) > 0.5 * half_width) core += grey(u, v), core_n += 1;
       if (ring) out += grey(u, v), out_n += 1;
     }
   // Windows as wide as the root in the layer above it, the root's own and two on either side.
   const int width = right.x - left.x + 1, reach = width / 2 + 4, stride = 2 * reach + 4;
-  const int u0 = (left.x + right.x) / 2 - band.border, v0 = std::min(left.y, right.y) + band.first_row;
+  const int u0 = (left.x + right.x) / 2 - band.border;
+  int v0 = std::min(left.y, right.y) + band.first_row;
+  // Above the front wherever the windows reach: electrolyte in them would pass for a brighter layer.
+  for (int u = std::max(0, u0 - 2 * stride - reach); u <= std::min(grey.width() - 1, u0 + 2 * stride + reach); ++u)
+    v0 = std::min(v0, static_cast<int>(layers.front_v[u]));
   double darkest[5] = {}, mean = 0;
   int rows = 0, count = 0;
   for (int v = v0 - 5; v >= v0 - 17; --v) {
@@ -128,6 +141,8 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
   look.known = true;
   look.dark = dark / in_n;
   look.part = in / in_n;
+  look.core = core / core_n;
+  look.pixels = in_n;
   look.around = out / out_n;
   const PointPx place = layers.frame.to_image({std::clamp(u0, 0, grey.width() - 1) + 0.5, v0 + 0.5});
   look.layer = layers.interphase.mean * layers.shade.at(2 * place.x / layers.frame.image_width - 1,
@@ -141,27 +156,44 @@ Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, 
   return look;
 }
 
-/// Whether a part looks like interphase within electrolyte: neither a shadow of the texture nor a crack.
-bool looks_right(const Look& look, double contrast) {
-  const double step = look.around - look.layer;
-  if (!look.known || step < kOwnStep * contrast) return false;
-  const double share = (look.part - look.layer) / step;
-  return look.dark < kDarkShare && share < kTooBright && share > -kTooDark && look.line < kLineInLayer * step;
+/// Standard deviation that the electrolyte's own texture gives to the mean share of the step over `area_px` pixels of a
+/// part `width_px` wide. What is larger than the part darkens its surroundings as well.
+double texture_sd(const LayerMap& layers, double area_px, double width_px) {
+  const double f = layers.ground.factor;
+  const double width = std::max(1.0, width_px / f), pixels = std::max(1.0, area_px / (f * f));
+  const std::vector<double>& patch = layers.texture;
+  double variance = patch.empty() ? 0 : patch.back();
+  for (std::size_t k = 1; k < patch.size(); ++k)
+    if (width < kPatchSizes[k]) {
+      const double t = std::log(width / kPatchSizes[k - 1]) / std::log(double(kPatchSizes[k]) / kPatchSizes[k - 1]);
+      variance = patch[k - 1] + t * (patch[k] - patch[k - 1]);
+      break;
+    }
+  return std::sqrt(variance / pixels);
 }
 
-/// Depth over width asked of a filament: where the texture is nearly as strong as the contrast, stubs are its
-/// shadows.
-double slenderness(const LayerMap& layers) {
-  const double texture = layers.electrolyte.sd / (layers.electrolyte.mean - layers.interphase.mean);
-  return kSlender + 3 * std::clamp(texture - 0.1, 0.0, 0.4);
+/// How far a part stands out of the electrolyte's texture, in its standard deviations; 0 where it does not look like
+/// interphase: too bright, darker in its middle than interphase can be (a crack), or with a dark line that
+/// runs on into the layer.
+double evidence(const Look& look, const LayerMap& layers, double width_px) {
+  const double contrast = layers.electrolyte.mean - layers.interphase.mean;
+  const double step = look.around - look.layer;
+  if (!look.known || step < kOwnStep * contrast || look.dark >= kDarkShare) return 0;
+  const double share = (look.part - look.layer) / step, core = (look.core - look.layer) / step;
+  const double sd = texture_sd(layers, look.pixels, width_px);
+  if (share > kTooBright || share < -kTooDark || look.line > kLineInLayer * step) return 0;
+  if (core < -kDarkCore - std::numbers::sqrt2 * sd) return 0;
+  return (look.around - look.part) / contrast / std::max(1e-3, sd);
 }
 
 struct Candidate {
   Filament filament;  // upright coordinates
-  int left;           // band column of the root
+  int left = 0;       // band column of the root
   cv::Rect box;       // of the whole, band px
   cv::Point tip;      // band px
-  bool real = false;  // looks like interphase in electrolyte; what does not is cut off the front all the same
+  cv::Mat mask;          // of the box
+  bool grown = false;  // looks like interphase in electrolyte
+  bool real = false;   // and its root lies in the field
 };
 
 /// Residue components that hang on the base and are deeper than wide.
@@ -192,7 +224,9 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     if (left.x < 0) continue;
     const auto height = [&](double x, double y) { return (y - slope * x) / norm; };
     const double low_left = height(left.x, left.y), low_right = height(right.x, right.y);
-    Candidate c{{}, left.x, box, {}};
+    Candidate c;
+    c.left = left.x;
+    c.box = box;
     c.filament.root_width_px = std::hypot(right.x - left.x, right.y - left.y) + 1;
     for (int y = box.y; y < box.y + box.height; ++y)
       for (int x = box.x; x < box.x + box.width; ++x) {
@@ -213,10 +247,12 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     const cv::Rect wide =
         cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) & cv::Rect(0, 0, ids.cols, ids.rows);
     if (!(c.filament.depth_px > kSlender * c.filament.root_width_px)) continue;
-    c.real = inside && c.filament.depth_px >= kShallowest &&
-             c.filament.depth_px > slenderness(layers) * c.filament.root_width_px &&
-             looks_right(look_at(picture, layers, band, ids(wide) == id, wide, left, right),
-                         layers.electrolyte.mean - layers.interphase.mean);
+    const double width = c.filament.area_px / c.filament.depth_px;
+    if (c.filament.depth_px >= kShallowest && c.filament.depth_px < kSlimmest * width)
+      c.filament.evidence = evidence(look_at(picture, layers, band, ids(wide) == id, wide, left, right), layers, width);
+    c.grown = c.filament.evidence > kEvident;
+    c.real = c.grown && inside;
+    if (c.grown) c.mask = ids(box) == id;
     found.push_back(c);
   }
   return found;
@@ -232,7 +268,7 @@ void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
     for (std::size_t k = 0; k < known.size(); ++k)
       if (c.box.contains(known[k].tip)) {
         parts.push_back(k);
-        spoils |= known[k].real && !c.real;
+        spoils |= known[k].grown && !c.grown;
         deepest = std::max(deepest, known[k].filament.depth_px);
       }
     if (spoils) continue;
@@ -245,39 +281,65 @@ void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
   }
 }
 
+/// The base front once more, without what the filaments show.
+std::vector<float> trace_base(const LayerMap& layers, const Band& band, const std::vector<Candidate>& known) {
+  const Ground& ground = layers.ground;
+  if (std::none_of(known.begin(), known.end(), [](const Candidate& c) { return c.grown; }))
+    return layers.front_v;
+  Ground bare = ground;
+  const int w = ground.grey.width(), h = ground.grey.height(), f = ground.factor;
+  for (const Candidate& c : known) {
+    if (!c.grown) continue;
+    for (int y = 0; y < c.mask.rows; ++y)
+      for (int x = 0; x < c.mask.cols; ++x) {
+        if (!c.mask.at<std::uint8_t>(y, x)) continue;
+        const int u = (x + c.box.x - band.border) / f, v = (y + c.box.y + band.first_row) / f;
+        for (int dv = -1; dv <= 1; ++dv)
+          for (int du = -1; du <= 1; ++du)
+            if (u + du >= 0 && u + du < w && v + dv >= 0 && v + dv < h) bare.seen(u + du, v + dv) = 0;
+      }
+  }
+  std::vector<float> start(static_cast<std::size_t>(w)), nearest(start);
+  for (int u = 0; u < w; ++u) {
+    const int full = std::min(layers.frame.width() - 1, u * f + f / 2);
+    start[u] = layers.front_v[full] / static_cast<float>(f);
+    nearest[u] = layers.outer_v[full] / static_cast<float>(f) + 2;
+  }
+  TraceSetup setup = layers.front_setup;
+  setup.rounds = 2;
+  const Trace base = trace_boundary(bare, start, nearest,
+                                    std::vector<float>(start.size(), static_cast<float>(h)), setup);
+  std::vector<float> front = spread_columns(base.v, f, layers.frame.width(), layers.frame.height());
+  std::vector<float> outer = layers.outer_v;
+  leave_gaps(layers.labels, layers.frame, outer, front);
+  return front;
+}
+
 }  // namespace
 
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   FilamentMap out;
-  const int w = layers.frame.width(), h = layers.frame.height();
+  const int w = layers.frame.width();
   constexpr int kRadii[] = {2, 4, 8, 14, 24};
   const Band band = cut_band(layers, 32);
   const double slope = std::tan(-layers.tilt_deg * 3.14159265358979 / 180);
   cv::Mat inside;
-  cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_PRECISE);
+  cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_5);
   std::vector<Candidate> known;
   for (const int radius : kRadii)
     adopt(known, candidates(picture, layers, band, base_of(band.filled, inside, radius), slope));
   std::sort(known.begin(), known.end(),
             [](const Candidate& a, const Candidate& b) { return a.left < b.left; });
 
-  // The base front: lower end of each column's run, straight under the roots.
-  out.front_v.assign(static_cast<std::size_t>(w), kNaN);
-  const cv::Mat base = base_of(band.filled, inside, 2);
-  for (int u = 0; u < w; ++u) {
-    const int start = std::max(band.first_row, static_cast<int>(layers.outer_v[u]));
-    int v = start;
-    while (v - band.first_row < base.rows && base.at<std::uint8_t>(v - band.first_row, u + band.border)) ++v;
-    if (v > start && v < h) out.front_v[u] = static_cast<float>(v);
-  }
+  // The base front, straight under the roots.
+  out.front_v = trace_base(layers, band, known);
   for (const Candidate& c : known) {
+    if (!c.real) continue;
     const PointPx l = c.filament.root_left, r = c.filament.root_right;
-    const int a = std::max(0, static_cast<int>(l.x) - 1), b = std::min(w - 1, static_cast<int>(r.x) + 1);
-    const double va = std::isnan(out.front_v[a]) ? l.y : std::min<double>(out.front_v[a], l.y + 2);
-    const double vb = std::isnan(out.front_v[b]) ? r.y : std::min<double>(out.front_v[b], r.y + 2);
+    const int a = std::max(0, static_cast<int>(l.x) - 2), b = std::min(w - 1, static_cast<int>(r.x) + 2);
+    const double va = out.front_v[a], vb = out.front_v[b];
     for (int u = a; u <= b; ++u)
       out.front_v[u] = static_cast<float>(va + (vb - va) * (u - a) / std::max(1, b - a));
-    if (!c.real) continue;
     Filament f = c.filament;
     f.root_left = layers.frame.to_image(f.root_left);
     f.root_right = layers.frame.to_image(f.root_right);

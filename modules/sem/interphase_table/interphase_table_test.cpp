@@ -39,7 +39,9 @@ TEST(InterphaseTable, HasThePromisedColumnsInOrder) {
                                           "morphology",
                                           "morphology_probability",
                                           "cnr",
-                                          "blur_px"};
+                                          "blur_px",
+                                          "local_thickness_mean_um",
+                                          "local_thickness_sd_um"};
   EXPECT_EQ(interphase_columns(), promised);
 }
 
@@ -59,6 +61,8 @@ TEST(InterphaseTable, LeavesUnmeasuredFieldsEmpty) {
   EXPECT_EQ(text[3], "");
   EXPECT_EQ(text[5], "12.5");
   EXPECT_EQ(text[8], "");
+  EXPECT_EQ(text.back(), "");
+  EXPECT_EQ(to_text(interphase_cells(figures, {50, "sheet", {}, {}}, {200, 10}).back()), "0.5");
 }
 
 // Invariant: a place that is not valid has no thickness, and says so.

@@ -59,14 +59,17 @@ const std::vector<std::string>& interphase_columns() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> out{"pixel_size_nm", "pixel_size_source"};
     for (const Column& column : figure_columns()) out.emplace_back(column.name);
+    out.insert(out.end(), {"local_thickness_mean_um", "local_thickness_sd_um"});
     return out;
   }();
   return names;
 }
 
-std::vector<Cell> interphase_cells(const InterphaseFigures& figures, const PixelSize& pixel_size) {
+std::vector<Cell> interphase_cells(const InterphaseFigures& figures, const PixelSize& pixel_size,
+                                   const LocalThickness& local) {
   std::vector<Cell> cells{pixel_size.nm, pixel_size.source};
   for (const Column& column : figure_columns()) cells.push_back(column.cell(figures));
+  for (const double px : {local.mean_px, local.sd_px}) cells.emplace_back(px * pixel_size.nm / 1e3);
   return cells;
 }
 

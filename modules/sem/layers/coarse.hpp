@@ -43,13 +43,24 @@ struct Model {
 };
 Model fit_model(const Coarse& coarse, const LineFit& start, int rounds);
 
-/// Least-cost boundary by dynamic programming: `above(u, v)` is the cost of pixel (u, v) when it lies above
-/// the boundary minus that below it, summed by the caller into `cumulative` (rows 0..height, column-major: u
-/// * (height + 1) + v). Row limits per column; jumps cost `stiffness` a px.
-std::vector<int> best_boundary(const std::vector<float>& cumulative, int width, int height,
-                               const std::vector<int>& lowest, const std::vector<int>& highest,
-                               const std::vector<int>& base, float stiffness);
+/// Two boundaries found by their edges alone, where the regions' greys do not tell them apart; coarse rows, upright.
+struct EdgePair {
+  Side side;
+  std::vector<int> outer, front;
+  double outer_score;    ///< mean step along the path, in spreads of such steps over the picture, 3 at most
+  double front_clarity;  ///< step along the front in spreads of those in its surroundings
+};
+/// The strongest long edge (of either sign) and, beyond it, the path of the steadiest sharp step from dark to bright: a
+/// reaction front is an edge even where both sides have nearly one grey.
+std::optional<EdgePair> find_edge_pair(const Coarse& coarse, std::optional<Side> side);
+Model model_of(const Coarse& coarse, const EdgePair& pair);
+/// Appearance from narrow strips beside the boundaries, no shade.
+void learn_levels(Model& model);
 
+/// The picture as boundaries are traced in: upright, the shade divided out.
+Ground make_ground(const Coarse& coarse, const Frame& frame, const Shade& shade);
+/// Grey, without shade, below which a pixel is crack, pore or gap rather than interphase.
+double dark_level(const LayerMap& map);
 /// Label values at full resolution.
 void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, LayerMap& map);
 

@@ -5,7 +5,8 @@
 #include "modules/sem/layers/coarse.hpp"
 #include "modules/sem/mat_view/kernel.hpp"
 
-namespace litho::layers {
+namespace litho {
+namespace layers {
 namespace {
 
 constexpr std::uint8_t kCandidate = 20;  // looks like interphase, not yet known to hang on the layer
@@ -48,37 +49,6 @@ class ShadeRow {
   std::vector<float> knots_;
 };
 
-/// Dynamic programme over a band round `line` of the smoothed picture: outside above, interphase below.
-void sharpen_outer(const Image<float>& calm, LayerMap& map, int reach) {
-  const auto grey = upright(calm, map.frame);
-  const int w = grey.width(), h = grey.height(), rows = 2 * reach;
-  std::vector<float> cost(static_cast<std::size_t>(w) * (rows + 1));
-  std::vector<int> lowest(static_cast<std::size_t>(w), 0), highest(static_cast<std::size_t>(w), rows),
-      base(lowest);
-  const double o = map.outside.mean, i = map.interphase.mean;
-  const double unit = 0.25 * std::max(1e-9, (o - i) * (o - i));
-  for (int u = 0; u < w; ++u) {
-    base[u] = static_cast<int>(std::lround(map.outer_v[u])) - reach;
-    float* column = &cost[static_cast<std::size_t>(u) * (rows + 1)];
-    column[0] = 0;
-    for (int k = 0; k < rows; ++k) {
-      const int v = base[u] + k;
-      double gain = 0;
-      if (v >= 0 && v < h) {
-        const PointPx p = map.frame.to_image({u + 0.5, v + 0.5});
-        const double g = grey(u, v) / map.shade.at(2 * p.x / map.frame.image_width - 1,
-                                                   2 * p.y / map.frame.image_height - 1);
-        gain = std::clamp(((g - o) * (g - o) - (g - i) * (g - i)) / (8 * unit), -1.0, 1.0);
-      }
-      column[k + 1] = column[k] + static_cast<float>(gain);
-    }
-    lowest[u] = std::clamp(-base[u], 0, rows);
-    highest[u] = std::clamp(h - base[u], lowest[u], rows);
-  }
-  const auto path = best_boundary(cost, w, rows, lowest, highest, std::vector<int>(lowest.size(), 0), 1.5F);
-  for (int u = 0; u < w; ++u) map.outer_v[u] = static_cast<float>(std::clamp(base[u] + path[u], 0, h));
-}
-
 /// Names the dark component at (u, v): gap if it lies along a boundary of the layer, crack if slender, else
 /// pore.
 void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& frame, int u, int v) {
@@ -100,11 +70,16 @@ void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& f
       while (bottom >= top && label(x, bottom) != kThis) --bottom;
       if (bottom < top) continue;
       ++columns;
-      if (top - 5 < 0 || bottom + 5 >= label.height()) continue;
-      const auto above = static_cast<Label>(label(x, top - 5)),
-                 below = static_cast<Label>(label(x, bottom + 5));
-      between += (above == Label::interphase && below == Label::electrolyte) ||
-                 (above == Label::outside && below == Label::interphase);
+      // A blurred gap has a hem of the layer's grey towards what is brighter.
+      const auto seen = [&](int from, int step, Label wanted) {
+        for (const int d : {5, 9, 13})
+          if (from + d * step >= 0 && from + d * step < label.height() &&
+              static_cast<Label>(label(x, from + d * step)) == wanted)
+            return true;
+        return false;
+      };
+      between += (seen(top, -1, Label::interphase) && seen(bottom, 1, Label::electrolyte)) ||
+                 (seen(top, -1, Label::outside) && seen(bottom, 1, Label::interphase));
     }
     if (between > kGapShare * columns) name = Label::gap;
   }
@@ -112,6 +87,10 @@ void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& f
 }
 
 }  // namespace
+
+double dark_level(const LayerMap& map) {
+  return std::min(kDarkShare * map.interphase.mean, map.interphase.mean - 1.5 * map.interphase.sd);
+}
 
 void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, LayerMap& map) {
   const int width = picture.grey.width(), height = picture.grey.height();
@@ -121,12 +100,9 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
   cv::Mat calm_view = mat_view(calm);
   cv::GaussianBlur(mat_view(picture.grey), calm_view, {0, 0}, sigma, sigma, cv::BORDER_REFLECT_101);
   const int factor = std::max(1, (std::max(width, height) + 511) / 512);
-  sharpen_outer(calm, map, 2 * factor);
 
   map.labels = Image<std::uint8_t>(width, height, 0);
-  const float split = static_cast<float>(0.5 * (map.electrolyte.mean + map.interphase.mean));
-  const float dark = static_cast<float>(
-      std::min(kDarkShare * map.interphase.mean, map.interphase.mean - 3 * map.interphase.sd * 0.5));
+  const float dark = static_cast<float>(dark_level(map));
   ShadeRow shade(map.shade, width, height);
   for (int y = 0; y < height; ++y) {
     shade.set(y);
@@ -134,6 +110,7 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
     auto out = map.labels.row(y);
     for (int x = 0; x < width; ++x) {
       const float s = shade(x);
+      const float split = map.split[static_cast<std::size_t>(map.frame.to_upright({x + 0.5, y + 0.5}).x)];
       out[x] = g[x] < dark * s    ? kDark
                : g[x] < split * s ? kCandidate
                                   : static_cast<std::uint8_t>(Label::electrolyte);
@@ -145,11 +122,17 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
     const int outer = static_cast<int>(map.outer_v[u]);
     for (int v = 0; v < outer; ++v) label(u, v) = static_cast<std::uint8_t>(Label::outside);
   }
-  // Interphase is what hangs on the coarse layer; electrolyte-like islands in it belong to it.
+  // The layer down to its front, and what hangs on it beyond.
   cv::Mat view = mat_view(map.labels);
   for (int u = 0; u < w; ++u) {
     const int outer = static_cast<int>(map.outer_v[u]), front = std::min(h, static_cast<int>(map.front_v[u]));
     for (int v = outer; v < front; ++v)
+      if (label(u, v) != kDark) label(u, v) = kKept;
+  }
+  for (int u = 0; u < w; ++u) {
+    const int from = std::max(0, static_cast<int>(map.front_v[u]) - 1), next = std::min(w - 1, u + 1);
+    const int to = std::min(h, std::max(static_cast<int>(map.front_v[u]), static_cast<int>(map.front_v[next])) + 2);
+    for (int v = from; v < to; ++v)
       if (label(u, v) == kCandidate) cv::floodFill(view, pixel(map.frame, u, v), kKept, nullptr, {}, {}, 8);
   }
   // Holes: what cannot be reached from below the layer without crossing it. Dark pixels let the flood pass,
@@ -176,18 +159,36 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
   for (int u = 0; u < w; ++u)
     for (int v = static_cast<int>(map.outer_v[u]); v < h; ++v)
       if (label(u, v) == kDark) name_dark(view, label, map.frame, u, v);
-  // A gap between outside and layer belongs to neither.
-  for (int u = 0; u < w; ++u) {
-    int v = static_cast<int>(map.outer_v[u]);
-    const int end = std::min(h, v + 6);
-    while (v < end && label(u, v) != static_cast<std::uint8_t>(Label::gap)) ++v;
-    if (v == end) continue;
-    while (v < h && label(u, v) == static_cast<std::uint8_t>(Label::gap)) ++v;
-    if (v < h && label(u, v) == static_cast<std::uint8_t>(Label::interphase))
-      map.outer_v[u] = static_cast<float>(v);
-  }
+  leave_gaps(map.labels, map.frame, map.outer_v, map.front_v);
   for (std::size_t k = 0; k < open.size(); ++k)
     if (!usable.pixels()[k]) map.labels.pixels()[k] = static_cast<std::uint8_t>(Label::none);
 }
 
-}  // namespace litho::layers
+}  // namespace layers
+
+void leave_gaps(const Image<std::uint8_t>& labels, const Frame& frame, std::vector<float>& outer_v,
+                std::vector<float>& front_v) {
+  const auto label = upright(labels, frame);
+  const int h = label.height();
+  const auto gap = [&](int u, int v) {
+    return v >= 0 && v < h && label(u, v) == static_cast<std::uint8_t>(Label::gap);
+  };
+  constexpr int kNear = 6;  // px
+  for (int u = 0; u < label.width(); ++u) {
+    int v = static_cast<int>(outer_v[u]);
+    int end = v + kNear;
+    while (v < end && !gap(u, v)) ++v;
+    if (v < end) {
+      while (gap(u, v)) ++v;
+      if (v < h && label(u, v) == static_cast<std::uint8_t>(Label::interphase)) outer_v[u] = static_cast<float>(v);
+    }
+    v = static_cast<int>(front_v[u]) + kNear;
+    end = v - 2 * kNear;
+    while (v > end && !gap(u, v)) --v;
+    if (v == end) continue;
+    while (gap(u, v)) --v;
+    if (v > outer_v[u]) front_v[u] = std::min(front_v[u], static_cast<float>(v + 1));
+  }
+}
+
+}  // namespace litho

@@ -55,7 +55,7 @@ int region(const Model& m, int u, int v) {
 void learn_appearance(Model& m, const Image<float>& shade) {
   const int w = m.picture.grey.width(), h = m.picture.grey.height();
   std::vector<float> values[3];
-  for (int u = 0; u < w; ++u) {
+  for (int u = 0; u < w; u += 2) {
     const int a = m.outer[static_cast<std::size_t>(u)], b = m.front[static_cast<std::size_t>(u)];
     const int clear = std::clamp((b - a) / 4, 0, 2);
     for (int v = 0; v < h; ++v) {
@@ -160,42 +160,6 @@ std::vector<float> cumulative(const Model& m, const Image<float>& shade, int r) 
 
 }  // namespace
 
-std::vector<int> best_boundary(const std::vector<float>& cost, int width, int height,
-                               const std::vector<int>& lowest, const std::vector<int>& highest,
-                               const std::vector<int>& base, float stiffness) {
-  const int n = height + 1;
-  constexpr float kNever = 1e30F;
-  std::vector<float> total(static_cast<std::size_t>(n));
-  std::vector<int> from(static_cast<std::size_t>(width) * n);
-  std::vector<float> near(static_cast<std::size_t>(n));
-  std::vector<int> source(static_cast<std::size_t>(n));
-  for (int u = 0; u < width; ++u) {
-    const float* column = &cost[static_cast<std::size_t>(u) * n];
-    if (u > 0) {
-      const int drift = base[u] - base[u - 1];
-      for (int v = 0; v < n; ++v) {
-        source[v] = std::clamp(v - drift, 0, n - 1);
-        near[v] = total[source[v]];
-      }
-      for (int v = 1; v < n; ++v)
-        if (near[v - 1] + stiffness < near[v]) near[v] = near[v - 1] + stiffness, source[v] = source[v - 1];
-      for (int v = n - 2; v >= 0; --v)
-        if (near[v + 1] + stiffness < near[v]) near[v] = near[v + 1] + stiffness, source[v] = source[v + 1];
-      std::copy(source.begin(), source.end(), from.begin() + static_cast<std::ptrdiff_t>(u) * n);
-    }
-    for (int v = 0; v < n; ++v)
-      total[v] =
-          v < lowest[u] || v > highest[u] ? kNever : column[v] + (u > 0 ? std::min(near[v], kNever) : 0.0F);
-  }
-  std::vector<int> path(static_cast<std::size_t>(width));
-  int v = static_cast<int>(std::min_element(total.begin(), total.end()) - total.begin());
-  for (int u = width - 1; u >= 0; --u) {
-    path[u] = v;
-    if (u > 0) v = from[static_cast<std::size_t>(u) * n + v];
-  }
-  return path;
-}
-
 namespace {
 
 std::vector<int> smoothed(const std::vector<int>& path, int reach) {
@@ -298,6 +262,25 @@ Model fit_model(const Coarse& coarse, const LineFit& start, int rounds) {
   judge_boundary(m, shade, m.outer, m.interphase.mean - m.outside.mean, m.outer_share, m.outer_contrast);
   judge_boundary(m, shade, m.front, 1, m.front_share, m.front_contrast);
   return m;
+}
+
+void learn_levels(Model& m) {
+  const int w = m.picture.grey.width(), h = m.picture.grey.height();
+  const int near = std::max(4, h / 80);
+  std::vector<float> values[3];
+  for (int u = 0; u < w; ++u) {
+    const auto take = [&](int from, int to, int r) {
+      for (int v = std::max(0, from); v < std::min(h, to); ++v)
+        if (m.picture.weight(u, v) > 0.5F) values[r].push_back(m.picture.grey(u, v));
+    };
+    take(m.outer[u] - 2 * near, m.outer[u] - 2, 0);
+    take(m.front[u] - near, m.front[u] - 1, 1);
+    take(m.front[u] + 1, m.front[u] + near, 2);
+  }
+  const double floor = kSpreadFloor * median(values[2]);
+  m.outside = robust(values[0], floor);
+  m.interphase = robust(values[1], floor);
+  m.electrolyte = robust(values[2], floor);
 }
 
 }  // namespace litho::layers

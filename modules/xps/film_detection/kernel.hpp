@@ -1,0 +1,75 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "modules/xps/cr_template/kernel.hpp"
+#include "modules/xps/line_detection/kernel.hpp"
+#include "pipeline/core/result.hpp"
+
+namespace litho {
+
+/// Smooth departures that a background may have from its cubic: Gaussians 6 eV (standard deviation
+/// 6/sqrt(2) eV) wide at every 4 eV, the series of a Gaussian process of that correlation length and unit
+/// standard deviation.
+std::vector<double> smooth_departures(std::span<const double> energy_ev);
+/// Scale that departures typically have, share of the background.
+inline constexpr double kTypicalDeparture = 0.003;
+
+struct Cr2pOptions {
+  double centre_shift_ev = 0;  ///< of the plated spectrum against the template
+  double shift_range_ev = 0.8;
+  double scale = 1;  ///< from the template's counts a channel to the spectrum's
+  double alpha = 0.01;
+  std::optional<double> dispersion = {};
+};
+
+struct Cr2pDetection {
+  Detection line;
+  std::string overlap;  ///< "Ge LMM" where another element's line had to be allowed for
+};
+
+/// Test of Cr 2p on a cubic, the step of the line itself, and smooth departures. Lines of Ge, Cu, Zn, Te and Ag that
+/// are found beside weak chromium (p < 1e-4, over a tenth of its area) join the background, so that Cr 2p1/2 or a
+/// stranger's line is no witness. Energies are binding energies and ascend. Errors: those of detect_line;
+/// film.window (the region does not hold Cr 2p).
+Result<Cr2pDetection> detect_cr2p(std::span<const double> energy_ev, std::span<const double> counts,
+                                  const CrTemplate& film, const Cr2pOptions& options);
+
+/// Position of the C 1s hydrocarbon line: the lowest of up to four components at fixed distances (C-C, C-O,
+/// C=O, carbonate) that fit best. Errors: film.window; film.no_line (C 1s does not stand out).
+struct LinePosition {
+  double energy_ev = 0;
+  double u_ev = 0;  ///< standard deviation, counting only
+};
+Result<LinePosition> c1s_position(std::span<const double> energy_ev, std::span<const double> counts);
+
+/// The lithium window of a bare film, for the same window of the plated one: its counts hold Cr 3p with its
+/// loss tail as the instrument shows them.
+struct BareWindow {
+  std::vector<double> energy_ev, counts;
+};
+
+struct LiWindowOptions {
+  double charge_shift_ev = 0;     ///< measured minus true energies of the plated spectrum
+  double charge_range_ev = 0.8;   ///< and how far it may be off
+  double shift_from_bare_ev = 0;  ///< plated against bare window
+  double scale = 1;               ///< from the bare window's counts a channel to the plated one's
+  double alpha = 0.01;
+};
+
+/// What the lithium window holds. Amplitudes of Li 1s are areas in counts x eV; those of Cr 3p are ratios to
+/// the bare film.
+struct LiWindow {
+  Detection li1s;
+  std::optional<Detection> cr3p;  ///< where the bare window was given and both hold Cr 3p
+};
+
+/// Test of Li 1s (53.2 to 57.2 eV, 1.2 to 2.4 eV wide: metal, oxide, hydroxide, carbonate, fluoride) on a
+/// cubic, smooth departures and Cr 3p with its tail: the bare window itself where given, else the model's
+/// line at 42.6 eV and its step. Then of Cr 3p, given Li 1s. Errors: those of detect_line; film.window.
+Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const double> counts,
+                             const BareWindow* bare, const LiWindowOptions& options);
+
+}  // namespace litho

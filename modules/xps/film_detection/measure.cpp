@@ -1,0 +1,169 @@
+#include "modules/xps/film_detection/measure.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "pipeline/core/number.hpp"
+
+namespace litho {
+namespace {
+
+/// Range over which the chromium's shift against the reference is searched: with C 1s in both, and without.
+constexpr double kRangeWithC1sEv = 0.8, kRangeWithoutEv = 1.5;
+
+double transmission_at(const RegionCounts& region, double energy_ev) {
+  if (region.transmission.size() != region.energy_ev.size()) return 1;
+  const auto after = std::lower_bound(region.energy_ev.begin(), region.energy_ev.end(), energy_ev);
+  const auto i = std::min<std::size_t>(static_cast<std::size_t>(after - region.energy_ev.begin()),
+                                       region.energy_ev.size() - 1);
+  return region.transmission[i];
+}
+
+/// Plated counts a channel for one count a channel of the reference, or why they cannot be compared.
+Result<double> counts_scale(const RegionCounts& plated, const RegionCounts& bare, double energy_ev) {
+  const auto differ = [](const std::optional<double>& a, const std::optional<double>& b, double share) {
+    return a && b && std::abs(*a - *b) > share * std::abs(*a);
+  };
+  if (differ(plated.pass_energy_ev, bare.pass_energy_ev, 1e-3))
+    return Error{"coverage.pass_energy", bare.source,
+                 "reference at pass energy " + format_double(*bare.pass_energy_ev) + " eV, plated at " +
+                     format_double(*plated.pass_energy_ev) + " eV: their intensities cannot be compared",
+                 "measure both alike"};
+  if (differ(plated.photon_energy_ev, bare.photon_energy_ev, 1e-3))
+    return Error{"coverage.photon_energy", bare.source,
+                 "reference and plated were measured with different X-rays", "measure both alike"};
+  if (plated.seconds_known != bare.seconds_known)
+    return Error{"coverage.time_unknown", bare.source,
+                 "dwell and sweeps are known for only one of reference and plated",
+                 "state dwell_s and scans in the sheet"};
+  const bool both = !plated.transmission.empty() && !bare.transmission.empty();
+  const double transmission =
+      both ? transmission_at(plated, energy_ev) / transmission_at(bare, energy_ev) : 1;
+  const double scale = plated.seconds / bare.seconds * transmission;
+  if (!(scale > 0) || !std::isfinite(scale))
+    return Error{"coverage.transmission", bare.source, "a transmission is not positive", ""};
+  return scale;
+}
+
+}  // namespace
+
+LineRatio thick_lithium_over_chromium(double oxide_share) {
+  // Scofield's cross-sections (C 1s = 1), atoms/nm3 and TPP-2M lengths in nm: lithium; chromium and Cr2O3.
+  constexpr double kLithium = 0.0568 * 46.3 * 4.56, kMetal = 11.67 * 83.3 * 1.61,
+                   kOxide = 11.67 * 41.4 * 1.86;
+  return {kLithium / ((1 - oxide_share) * kMetal + oxide_share * kOxide), 0.4};
+}
+
+namespace {
+
+/// A strong line's area is also found without the reference's shape; the mean of both is taken, and their
+/// difference says how much shapes and backgrounds matter. 2 % beforehand, with the weight of two such
+/// differences; 4 % for weaker lines.
+void refine_ratio(const RegionCounts& cr, FilmMeasurement& out) {
+  constexpr double kStrong = 30, kLarge = 0.25, kBeforehand = 0.02;
+  Detection& line = *out.cr2p;
+  out.cr2p_shape_u = 0.04;
+  if (!(line.amplitude > std::max(kLarge, kStrong * line.z_sd))) return;
+  const auto own = cr2p_template(cr.energy_ev, cr.counts);
+  if (!own) return;
+  const double by_area = own->area / (out.film->area * out.cr_scale);
+  const double moved = 0.5 * (by_area - line.amplitude);
+  out.cr2p_shape_u = std::sqrt((2 * kBeforehand * kBeforehand + std::pow(moved / line.amplitude, 2)) / 3);
+  line.amplitude += moved;
+  line.amplitude_lo += moved;
+  line.amplitude_hi += moved;
+}
+
+}  // namespace
+
+Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOptions& options) {
+  if (!spectra.plated_cr2p || !spectra.plated_li1s)
+    return Error{
+        "film.missing", "",
+        std::string("the plated sample has no ") + (spectra.plated_cr2p ? "Li 1s" : "Cr 2p") + " region",
+        "regions are found by their names, \"Cr 2p\" and \"Li 1s\", or by their energies"};
+  FilmMeasurement out;
+  const RegionCounts& cr = *spectra.plated_cr2p;
+  const RegionCounts& li = *spectra.plated_li1s;
+
+  // Charge: C 1s of both, where there is one.
+  std::optional<double> bare_shift;
+  if (spectra.plated_c1s)
+    if (const auto c = c1s_position(spectra.plated_c1s->energy_ev, spectra.plated_c1s->counts))
+      out.charge_shift_ev = c->energy_ev - options.hydrocarbon_ev;
+  if (spectra.bare_c1s)
+    if (const auto c = c1s_position(spectra.bare_c1s->energy_ev, spectra.bare_c1s->counts))
+      bare_shift = c->energy_ev - options.hydrocarbon_ev;
+  if (out.charge_shift_ev)
+    out.charge_reference = "C 1s " + format_double(options.hydrocarbon_ev) + " eV";
+  else
+    out.flags.emplace_back("coverage.no_charge_reference",
+                           "no C 1s in the plated spectra: lines are searched over a wider range of shifts");
+
+  // The film that is looked for: the sample's own, else the model's.
+  std::optional<double> scale;
+  if (spectra.bare_cr2p) {
+    auto film = cr2p_template(spectra.bare_cr2p->energy_ev, spectra.bare_cr2p->counts);
+    if (film) {
+      const auto ratio = counts_scale(cr, *spectra.bare_cr2p, 574.3 + film->shift_ev);
+      if (ratio) {
+        scale = *ratio;
+        out.film = *std::move(film);
+      } else {
+        out.flags.emplace_back(ratio.errors().front().code, to_string(ratio.errors().front()));
+      }
+    } else {
+      out.flags.emplace_back("coverage.reference_unusable", to_string(film.errors().front()));
+    }
+  }
+  out.with_reference = scale.has_value();
+  if (!out.with_reference) {
+    out.flags.emplace_back(
+        "coverage.no_reference",
+        "no usable bare film: limits rest on sensitivity factors, within a factor of about two");
+    auto model = cr2p_model_template(1.0);
+    if (!model) return model.errors();
+    out.film = *std::move(model);
+  }
+
+  Cr2pOptions cr_options;
+  cr_options.alpha = options.alpha;
+  cr_options.scale = scale.value_or(1);
+  const bool charge_known = out.charge_shift_ev && (!out.with_reference || bare_shift);
+  cr_options.shift_range_ev = charge_known ? kRangeWithC1sEv : kRangeWithoutEv;
+  if (charge_known)
+    cr_options.centre_shift_ev = *out.charge_shift_ev - (out.with_reference ? *bare_shift : 0);
+  auto cr2p = detect_cr2p(cr.energy_ev, cr.counts, *out.film, cr_options);
+  if (!cr2p) return cr2p.errors();
+  if (!cr2p->overlap.empty())
+    out.flags.emplace_back("coverage.overlap", cr2p->overlap + " stands in the Cr 2p window and was allowed for");
+  out.cr2p = cr2p->line;
+  out.cr_scale = cr_options.scale;
+  out.cr3p_shape_u = 0.05;
+  if (out.with_reference) refine_ratio(cr, out);
+  out.cr2p_area_per_amplitude = out.film->area * cr_options.scale / cr.seconds;
+  out.li1s_area_per_amplitude = 1 / li.seconds;
+
+  // The bare lithium window serves only beside a reference that can be compared.
+  std::optional<BareWindow> bare;
+  LiWindowOptions li_options;
+  li_options.alpha = options.alpha;
+  li_options.charge_shift_ev = out.charge_shift_ev.value_or(0);
+  li_options.charge_range_ev = cr_options.shift_range_ev;
+  if (out.with_reference && spectra.bare_li1s)
+    if (const auto ratio = counts_scale(li, *spectra.bare_li1s, 50)) {
+      li_options.scale = *ratio;
+      // A chromium line that was found places the film better than C 1s of another surface.
+      li_options.shift_from_bare_ev = cr_options.centre_shift_ev;
+      bare = BareWindow{spectra.bare_li1s->energy_ev, spectra.bare_li1s->counts};
+    }
+  auto window = detect_li1s(li.energy_ev, li.counts, bare ? &*bare : nullptr, li_options);
+  if (!window) return window.errors();
+  out.li = *std::move(window);
+  if (out.with_reference)
+    out.thick_lithium_area = thick_lithium_over_chromium(out.film->oxide_share).value * out.film->area /
+                             spectra.bare_cr2p->seconds;
+  return out;
+}
+
+}  // namespace litho

@@ -1,0 +1,261 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "modules/xps/coverage_decision/kernel.hpp"
+#include "pipeline/core/file.hpp"
+#include "pipeline/core/number.hpp"
+#include "pipeline/core/rng.hpp"
+#include "tools/benchmarks/coverage_scene.hpp"
+
+namespace litho {
+namespace {
+
+struct Scene {
+  std::vector<double> energy, background;  // counts a channel and sweep
+  double dispersion = 1;
+};
+
+/// Cr-free region: slope, curvature of unknown kind, and up to three loss features of 6-25 eV.
+Scene cr_free(RandomStream& random, double bumps) {
+  Scene s;
+  s.energy = energies(563 + 4 * random.uniform(), 598 + 6 * random.uniform(), 0.1);
+  const double level = 60 * std::pow(15.0, random.uniform());
+  const double slope = random.uniform(-0.2, 0.3), bend = random.uniform(-0.08, 0.08),
+               third = random.uniform(-0.04, 0.04);
+  std::vector<std::array<double, 3>> features;
+  const auto count = random.below(4);
+  for (unsigned k = 0; k < count; ++k)
+    features.push_back({random.uniform(540, 630), random.uniform(6, 25), bumps * random.normal()});
+  for (const double e : s.energy) {
+    const double x = (e - 581) / 20;
+    double b = 1 + slope * x + bend * x * x + third * x * x * x;
+    for (const auto& f : features) b += f[2] * std::exp(-0.5 * std::pow((e - f[0]) / f[1], 2));
+    s.background.push_back(level * b);
+  }
+  s.dispersion = random.uniform(0.7, 1.3);
+  return s;
+}
+
+/// A bare film measured well: the maker's own shapes, not the kernel's.
+CrTemplate bare_film(RandomStream& random, double counts_at_peak, double oxide) {
+  const auto e = energies(563, 603, 0.1);
+  std::vector<double> net(e.size()), counts(e.size());
+  for (std::size_t i = 0; i < e.size(); ++i) {
+    const auto voigt = [&](double c, double w, double m) {
+      const double u = (e[i] - c) / w;
+      return (1 - m) * std::exp(-4 * std::log(2) * u * u) + m / (1 + 4 * u * u);
+    };
+    net[i] = (1 - oxide) * (voigt(574.2, 1.1, 0.4) + 0.35 * voigt(575.0, 1.8, 0.2) +
+                            0.42 * voigt(583.5, 1.5, 0.4) + 0.15 * voigt(584.6, 2.3, 0.2)) +
+             oxide * 0.55 *
+                 (voigt(576.5, 2.0, 0.2) + 0.55 * voigt(577.9, 2.4, 0.1) + 0.45 * voigt(586.2, 2.4, 0.2) +
+                  0.25 * voigt(587.8, 2.6, 0.1));
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < e.size(); ++i) {
+    sum += net[i] * 0.1;
+    counts[i] = random.poisson(counts_at_peak * (net[i] + 0.35 + 0.05 * sum));
+  }
+  auto film = cr2p_template(e, counts);
+  if (!film) {
+    fmt::print(stderr, "{}\n", to_string(film.errors()));
+    std::exit(1);
+  }
+  return *film;
+}
+
+void false_alarms(int trials, double bumps) {
+  fmt::print("False alarms, {} backgrounds a row, departures of {} of the background\n", trials, bumps);
+  for (const int sweeps : {1, 3, 10, 30, 100}) {
+    int at10 = 0, at5 = 0, at1 = 0, at50 = 0;
+    double z2 = 0, phi = 0, tau = 0;
+    RandomStream film_random(1, "film");
+    std::vector<CrTemplate> films;
+    for (int k = 0; k < 8; ++k) films.push_back(bare_film(film_random, 20000, k / 8.0));
+    const auto t0 = std::chrono::steady_clock::now();
+    for (int t = 0; t < trials; ++t) {
+      RandomStream random(7, fmt::format("{}/{}", sweeps, t));
+      const Scene s = cr_free(random, bumps);
+      std::vector<double> counts;
+      for (const double b : s.background) counts.push_back(quasi_poisson(random, b * sweeps, s.dispersion));
+      const auto found = detect_cr2p(s.energy, counts, films[t % 8], {.scale = sweeps / 10.0});
+      if (!found) {
+        fmt::print(stderr, "{}\n", to_string(found.errors()));
+        std::exit(1);
+      }
+      at50 += found->line.p < 0.3;
+      at10 += found->line.p < 0.1;
+      at5 += found->line.p < 0.05;
+      at1 += found->line.p < 0.01;
+      z2 += found->line.z * found->line.z;
+      phi += found->line.dispersion / s.dispersion;
+      tau += found->line.departure;
+    }
+    const double ms =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - t0).count();
+    const double n = trials;
+    fmt::print(
+        "{:4d} sweeps: p<0.3 {:.3f}  p<0.1 {:.4f}  p<0.05 {:.4f}  p<0.01 {:.4f}  z rms {:.3f}  phi {:.3f} "
+        "tau {:.5f}  {:.2f} ms\n",
+        sweeps, at50 / n, at10 / n, at5 / n, at1 / n, std::sqrt(z2 / n), phi / n, tau / n, ms / n);
+  }
+}
+
+/// Relative error of the Cr ratio and the spread that was claimed.
+void ratios(int trials) {
+  fmt::print("Cr 2p, Cr 3p and Li 1s of films half open, by sweeps\n");
+  for (const double open : {1.0, 0.5, 0.1, 0.02})
+    for (const int sweeps : {5, 30, 1000}) {
+      double e = 0, e2 = 0, u2 = 0, in = 0, e3 = 0, e32 = 0, u3 = 0, li = 0, ul = 0, tau = 0, taul = 0,
+             in3 = 0, ea = 0, ea2 = 0;
+      for (int t = 0; t < trials; ++t) {
+        RandomStream random(11, fmt::format("{}/{}/{}", open, sweeps, t));
+        SceneOptions o{.open_fraction = open,
+                       .lithium_nm = open < 1 ? 100.0 : 0,
+                       .sweeps = sweeps,
+                       .shift_ev = 0.4 * random.normal()};
+        o.oxide = random.uniform(0.2, 0.8);
+        o.plated_oxide = std::clamp(o.oxide + 0.1 * random.normal(), 0.0, 1.0);
+        const CoverageScene scene = draw_scene(o, random);
+        const auto m = measure_film(scene.spectra, {});
+        if (!m) {
+          fmt::print("{}\n", to_string(m.errors()));
+          return;
+        }
+        const double error = m->cr2p->amplitude / scene.cr_ratio - 1;
+        e += error;
+        if (const auto own =
+                cr2p_template(scene.spectra.plated_cr2p->energy_ev, scene.spectra.plated_cr2p->counts)) {
+          const double by_area = own->area / m->film->area / m->cr_scale / scene.cr_ratio - 1;
+          ea += by_area;
+          ea2 += by_area * by_area;
+        }
+        e2 += error * error;
+        u2 += std::pow(m->cr2p->z_sd / scene.cr_ratio, 2);
+        in += m->cr2p->amplitude_lo <= scene.cr_ratio && scene.cr_ratio <= m->cr2p->amplitude_hi;
+        tau += m->cr2p->departure;
+        if (m->li->cr3p) {
+          const double error3 = m->li->cr3p->amplitude / scene.cr_ratio - 1;
+          e3 += error3;
+          e32 += error3 * error3;
+          u3 += std::pow(m->li->cr3p->z_sd / scene.cr_ratio, 2);
+          in3 += m->li->cr3p->amplitude_lo <= scene.cr_ratio && scene.cr_ratio <= m->li->cr3p->amplitude_hi;
+        }
+        li += m->li->li1s.amplitude * m->li1s_area_per_amplitude / (scene.cr_rate / 100);
+        ul += m->li->li1s.z_sd * m->li1s_area_per_amplitude / (scene.cr_rate / 100);
+        taul += m->li->li1s.departure;
+      }
+      const double n = trials;
+      fmt::print("area {:+.4f} {:.4f} ", ea / n, std::sqrt(ea2 / n));
+      fmt::print(
+          "open {:.2f} {:4d} sweeps: 2p bias {:+.4f} rms {:.4f} claimed {:.4f} in {:.3f} tau {:.4f} | 3p "
+          "bias {:+.4f} rms {:.4f} claimed {:.4f} in {:.3f} | Li {:.3f} +- {:.3f} tau {:.4f}\n",
+          open, sweeps, e / n, std::sqrt(e2 / n), std::sqrt(u2 / n), in / n, tau / n, e3 / n,
+          std::sqrt(e32 / n), std::sqrt(u3 / n), in3 / n, li / n, ul / n, taul / n);
+    }
+}
+
+/// Cr-2p-free stretches of a real spectrum of oxidised chromium: 30 scans as counts.
+void real_stretches(const std::string& folder) {
+  const auto text = read_text_file(folder + "/xps/CINF__PyExpLabSys/derived/CrO_2p_Mg_anode_scans.csv");
+  if (!text) {
+    fmt::print("Real stretches: no data at {}\n", folder);
+    return;
+  }
+  std::vector<double> energy;
+  std::vector<std::vector<double>> scans;
+  std::size_t at = 0;
+  while (at < text->size()) {
+    const std::size_t end = std::min(text->find('\n', at), text->size());
+    std::vector<double> fields;
+    for (std::size_t k = at; k < end;) {
+      const std::size_t stop = std::min(text->find(',', k), end);
+      const auto v = parse_double(std::string_view(*text).substr(k, stop - k));
+      if (v) fields.push_back(*v);
+      k = stop + 1;
+    }
+    if (fields.size() == 33) {
+      energy.push_back(fields[1]);
+      scans.emplace_back(fields.begin() + 3, fields.end());
+    }
+    at = end + 1;
+  }
+  std::reverse(energy.begin(), energy.end());
+  std::reverse(scans.begin(), scans.end());
+  const auto stretch = [&](double lo, double hi, int first, int count, std::vector<double>& e,
+                           std::vector<double>& c) {
+    e.clear();
+    c.clear();
+    for (std::size_t i = 0; i < energy.size(); ++i)
+      if (energy[i] >= lo && energy[i] < hi) {
+        e.push_back(energy[i]);
+        double sum = 0;
+        for (int k = first; k < first + count; ++k) sum += scans[i][k];
+        c.push_back(sum);
+      }
+  };
+  std::vector<double> e, c;
+  stretch(572, 604, 0, 30, e, c);
+  const auto film = cr2p_template(e, c);
+  if (!film) {
+    fmt::print("{}\n", to_string(film.errors()));
+    return;
+  }
+  fmt::print("Real template: shift {:.2f} eV, oxide {:.2f}, area {:.0f} +- {:.0f}\n", film->shift_ev,
+             film->oxide_share, film->area, film->area_u);
+  for (const double width : {20.0, 24.0, 30.0})
+    for (const auto& [from, to] : {std::pair{605.0, 700.0}, std::pair{620.0, 690.0}, std::pair{720.0, 820.0}})
+      for (const int group : {1, 5, 30}) {
+        std::vector<double> spreads, alarms, limits;
+        for (int placement = 0; placement < 20; ++placement) {
+          double z2 = 0, alarm = 0, limit = 0;
+          int count = 0;
+          for (double lo = from + width * placement / 20; lo + width <= to + 1e-9; lo += width)
+            for (int first = 0; first + group <= 30; first += group) {
+              stretch(lo, lo + width, first, group, e, c);
+              // Metal line 4 eV (5 in wide windows) above the window's start.
+              const double centre = lo + (width > 22 ? 6 : 4) - (574.3 + film->shift_ev) - 1;
+              const auto found =
+                  detect_cr2p(e, c, *film, {.centre_shift_ev = centre, .scale = group / 30.0, .alpha = 0.05});
+              if (!found) {
+                fmt::print("{}\n", to_string(found.errors()));
+                return;
+              }
+              z2 += found->line.z * found->line.z;
+              alarm += found->line.found;
+              limit += found->line.limit;
+              ++count;
+            }
+          spreads.push_back(std::sqrt(z2 / count));
+          alarms.push_back(alarm / count);
+          limits.push_back(limit / count);
+        }
+        std::sort(spreads.begin(), spreads.end());
+        std::sort(alarms.begin(), alarms.end());
+        std::sort(limits.begin(), limits.end());
+        fmt::print(
+            "{:.0f}-{:.0f} eV, windows {:.0f} eV, {:2d} scans: z rms median {:.2f} [{:.2f} - {:.2f}], p<0.05 "
+            "median {:.3f}, limit {:.4f}\n",
+            from, to, width, group, 0.5 * (spreads[9] + spreads[10]), spreads.front(), spreads.back(),
+            alarms[10], limits[10]);
+      }
+}
+
+}  // namespace
+}  // namespace litho
+
+int main(int argc, char** argv) {
+  const int trials = argc > 1 ? std::atoi(argv[1]) : 2000;
+  if (argc > 2) {
+    litho::ratios(trials);
+    return 0;
+  }
+  litho::real_stretches(LITHOSCOPE_SHARED_DATA);
+  for (const double bumps : {0.0, 0.01, 0.03, 0.1}) litho::false_alarms(trials, bumps);
+}
