@@ -17,6 +17,7 @@ using namespace crack_network;
 
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kLengthSigma = 4;  // px: a centreline's own unrest is not length
+constexpr double kNodeReach = 6;    // px beyond the widths within which lines share a valley
 constexpr double kBorder = 8;       // px from the field's border: there a crack leaves it
 
 double median_of(std::vector<float> values) {
@@ -24,6 +25,23 @@ double median_of(std::vector<float> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
+}
+
+/// Narrow cracks are not always as dark as a void: those just wide enough to tell stand for the narrower
+/// ones.
+double narrow_darkness(const std::vector<CrackPath>& paths, const CrackScene& scene) {
+  constexpr double kFrom = 3.3, kTo = 5;  // half-height width over blur
+  constexpr std::size_t kLeast = 40;
+  std::vector<float> darkness;
+  for (const CrackPath& path : paths)
+    for (const Valley& v : path.valley) {
+      const double ratio = v.width_px / std::max(0.1, scene.blur_px);
+      if (!v.found || ratio < kFrom || ratio > kTo) continue;
+      const double full =
+          (0.5 * (v.left + v.right) - scene.void_grey) * std::erf(ratio / (2 * std::numbers::sqrt2));
+      if (full > 0) darkness.push_back(static_cast<float>((0.5 * (v.left + v.right) - v.floor) / full));
+    }
+  return darkness.size() < kLeast ? 1 : std::clamp(median_of(std::move(darkness)), 0.5, 1.0);
 }
 
 /// Width of a slot whose image under a Gaussian of sigma 1 is `width` wide at half of its height, > 2.355.
@@ -109,6 +127,29 @@ bool touches_interphase(const CrackLine& crack, const Pellet& pellet) {
   return false;
 }
 
+/// Where lines meet, a valley belongs to more than one: near a node a line is as open as just beyond it.
+void mend_openings_at(const CrackNode& node, std::vector<CrackLine>& lines) {
+  double widest = 0;
+  for (const int index : node.lines) {
+    const CrackLine& line = lines[static_cast<std::size_t>(index)];
+    widest = std::max<double>(widest, median_of(line.opening_px));
+  }
+  const double radius = kNodeReach + 0.7 * widest;
+  for (const int index : node.lines) {
+    CrackLine& line = lines[static_cast<std::size_t>(index)];
+    std::vector<float> beyond;
+    const auto away = [&](std::size_t i) {
+      return std::hypot(line.line[i].x - node.at.x, line.line[i].y - node.at.y);
+    };
+    for (std::size_t i = 0; i < line.line.size(); ++i)
+      if (away(i) > radius && away(i) < radius + 2 * kNodeReach) beyond.push_back(line.opening_px[i]);
+    if (beyond.empty()) continue;
+    const auto usual = static_cast<float>(median_of(beyond));
+    for (std::size_t i = 0; i < line.line.size(); ++i)
+      if (away(i) <= radius) line.opening_px[i] = usual;
+  }
+}
+
 /// Lines that share a node are one crack.
 void group(CrackNetwork& network) {
   std::vector<int> parent(network.lines.size());
@@ -169,7 +210,8 @@ double opening_of(const Valley& valley, const CrackScene& scene) {
   const double ratio = valley.width_px / blur,
                t = std::clamp((ratio - kUnresolved) / (kResolved - kUnresolved), 0.0, 1.0);
   const double slot =
-      valley.deficit / std::max(1e-9, std::max(flank - scene.void_grey, flank - valley.floor));
+      valley.deficit /
+      std::max(1e-9, std::max(scene.narrow_darkness * (flank - scene.void_grey), flank - valley.floor));
   // Rims are told from noise and the valley's own blur only where it is wide.
   const double r = std::clamp((ratio - kRimFrom) / (kRimFull - kRimFrom), 0.0, 1.0);
   const double wide = blur * slot_of_width(ratio) + r * (valley.rim_width_px - valley.width_px);
@@ -179,10 +221,14 @@ double opening_of(const Valley& valley, const CrackScene& scene) {
 CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath>& paths,
                            const CrackScene& scene, const Pellet& pellet) {
   CrackNetwork network;
+  CrackScene known = scene;
+  known.narrow_darkness = narrow_darkness(paths, scene);
   for (const CrackPath& path : paths)
     if (path.line.size() > 1)
-      network.lines.push_back({path.line, openings(path, scene), 0, 0, path.evidence.score, 0});
+      network.lines.push_back({path.line, openings(path, known), 0, 0, path.evidence.score, 0});
   network.nodes = join_cracks(network.lines);
+  for (const CrackNode& node : network.nodes)
+    if (node.kind == NodeKind::tee || node.kind == NodeKind::crossing) mend_openings_at(node, network.lines);
   for (CrackLine& line : network.lines) measure(line);
   group(network);
   const auto crack_of = [&](int line) -> Crack& {

@@ -50,6 +50,7 @@ struct CrackNetwork {
 
 struct CrackScene {
   double void_grey, blur_px;
+  double narrow_darkness = 1;  ///< depth of the narrowest cracks whose floor can be told / (flank - void)
 };
 
 /// Ends that run into another crack are joined to it, the openings measured, lines grouped to cracks.

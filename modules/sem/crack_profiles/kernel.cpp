@@ -50,13 +50,13 @@ double crossing(const Reader& profile, double from, int sign, double level) {
   return profile.half + 1.0 + std::abs(from);
 }
 
-/// Lowest value of the parabola through three samples: the samples' own mean would lift the floor of a narrow
-/// valley.
-double lowest_near(const Reader& read, int t) {
-  const double a = read.at(t - 1), b = read.at(t), c = read.at(t + 1), curvature = a - 2 * b + c;
-  if (!(curvature > 0)) return b;
-  const double shift = std::clamp(0.5 * (a - c) / curvature, -1.0, 1.0);
-  return b - 0.25 * (a - c) * shift;
+/// The floor of a valley at its middle: of the parabola fitted to five samples where it is narrow, as a mean
+/// would lift it, and the lowest sample is the one that noise has lowered most.
+double floor_at(const Reader& read, double centre, double width) {
+  if (width > kFlatFloor) return read.mean(centre - 0.2 * width, centre + 0.2 * width);
+  return (17 * read.at(centre) + 12 * (read.at(centre - 1) + read.at(centre + 1)) -
+          3 * (read.at(centre - 2) + read.at(centre + 2))) /
+         35;
 }
 
 }  // namespace
@@ -184,7 +184,7 @@ Valley find_valley(const float* profile, int half, double reach, double foot_px)
     const double value = 0.25 * read.at(t - 1) + 0.5 * read.at(t) + 0.25 * read.at(t + 1);
     if (value < lowest - 1e-9 * std::abs(lowest)) lowest = value, deepest = t;
   }
-  out.floor = lowest_near(read, deepest);
+  out.floor = lowest;
   // Flanks are first sought near; farther out only where that makes the valley much deeper, as for a wide one
   // whose near flanks are its own floor.
   double first = 0, deepest_so_far = 0;
@@ -207,8 +207,7 @@ Valley find_valley(const float* profile, int half, double reach, double foot_px)
     if (left < -half || right > half) return out;
     out.width_px = right - left;
     out.centre_px = 0.5 * (left + right);
-    if (out.width_px > kFlatFloor)
-      out.floor = read.mean(out.centre_px - 0.2 * out.width_px, out.centre_px + 0.2 * out.width_px);
+    out.floor = floor_at(read, out.centre_px, out.width_px);
   }
   const auto side = [&](int sign, double flank) {
     const double height = flank - out.floor;

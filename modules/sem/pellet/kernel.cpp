@@ -14,7 +14,8 @@ constexpr int kBeyond = 40;  // px outside of the pellet in which gaps are looke
 constexpr double kLayerDifference = 0.22;   // across both boundaries of a layer
 constexpr double kOutlineDifference = 0.4;  // across the only border; pellets alone reach 0.35
 constexpr double kMostOutside = 0.55;       // of the field
-constexpr double kBlack = 0.35;             // of the other side's grey
+constexpr double kBlack = 0.12;             // of the way from the darkest grey to the other side
+constexpr double kSmaller = 0.45;           // of the field: the smaller part
 
 constexpr auto kNone = static_cast<std::uint8_t>(Label::none),
                kOutside = static_cast<std::uint8_t>(Label::outside),
@@ -70,21 +71,30 @@ double mean_beside(const Image<float>& grey, const Frame& frame, const std::vect
   return n > 0 ? sum / n : 0;
 }
 
-/// Turns an outline so that the outside is up: what is nearly black, else the smaller part.
-void turn_outside_up(const Restored& picture, const Image<std::uint8_t>& usable, pellet::Outline& outline) {
+/// Turns an outline so that the outside is up: what is as dark as the picture's darkest places (vacuum), else
+/// the clearly smaller part. False where neither tells.
+bool turn_outside_up(const Restored& picture, const Image<std::uint8_t>& usable, pellet::Outline& outline) {
   constexpr int kFar = 160;
   const double above = mean_beside(picture.grey, outline.frame, outline.v, -kFar, -8),
                below = mean_beside(picture.grey, outline.frame, outline.v, 8, kFar);
-  bool up = share_above(usable, outline.frame, outline.v) <= 0.5;
-  if (above < kBlack * below) up = true;
-  if (below < kBlack * above) up = false;
-  if (up) return;
+  std::vector<float> some;
+  for (int y = 0; y < usable.height(); y += 8)
+    for (int x = 0; x < usable.width(); x += 8)
+      if (usable(x, y)) some.push_back(picture.grey(x, y));
+  const auto darkest = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 500);
+  std::nth_element(some.begin(), darkest, some.end());
+  const double black = *darkest + kBlack * (std::max(above, below) - *darkest);
+  const double share = share_above(usable, outline.frame, outline.v);
+  const bool up = above < black || (below >= black && share < kSmaller);
+  if (!up && below >= black && 1 - share >= kSmaller) return false;
+  if (up) return true;
   const Frame before = outline.frame;
   outline.frame.side = before.side == Side::top ? Side::bottom : Side::right;
   std::vector<float> turned(outline.v.size());
   for (std::size_t u = 0; u < turned.size(); ++u)
     turned[turned.size() - 1 - u] = static_cast<float>(before.height()) - outline.v[u];
   outline.v = std::move(turned);
+  return true;
 }
 
 bool are_layers(const LayerMap& layers, const pellet::CellMap& cells, const Image<std::uint8_t>& usable) {
@@ -93,12 +103,9 @@ bool are_layers(const LayerMap& layers, const pellet::CellMap& cells, const Imag
          pellet::difference_across(cells, layers.frame, layers.front_v) > kLayerDifference;
 }
 
-}  // namespace
-
-Pellet find_pellet(const Restored& picture, const Image<std::uint8_t>& usable, const LayerOptions& options) {
-  Pellet pellet;
-  pellet.frame = {Side::top, usable.width(), usable.height()};
-  const pellet::CellMap cells(picture.grey, usable);
+void look_for_boundaries(const Restored& picture, const Image<std::uint8_t>& usable,
+                         const LayerOptions& options, Pellet& pellet) {
+  const litho::pellet::CellMap cells(picture.grey, usable);
   auto found = find_layers(picture, usable, options);
   if (found && are_layers(*found, cells, usable)) {
     LayerMap layers = *std::move(found);
@@ -111,10 +118,8 @@ Pellet find_pellet(const Restored& picture, const Image<std::uint8_t>& usable, c
     pellet.flags = std::move(layers.flags);
     fill_cracks(pellet.front_v, pellet);
   } else {
-    pellet.labels = Image<std::uint8_t>(usable.width(), usable.height(), kElectrolyte);
-    if (auto outline = pellet::find_outline(cells, usable.width(), usable.height());
-        outline && outline->difference > kOutlineDifference) {
-      turn_outside_up(picture, usable, *outline);
+    if (auto outline = litho::pellet::find_outline(cells, usable.width(), usable.height());
+        outline && outline->difference > kOutlineDifference && turn_outside_up(picture, usable, *outline)) {
       pellet.has_outside = true;
       pellet.frame = outline->frame;
       pellet.outer_v = std::move(outline->v);
@@ -125,6 +130,15 @@ Pellet find_pellet(const Restored& picture, const Image<std::uint8_t>& usable, c
           label(u, v) = kOutside;
     }
   }
+}
+
+}  // namespace
+
+Pellet find_pellet(const Restored& picture, const Image<std::uint8_t>& usable, const PelletOptions& options) {
+  Pellet pellet;
+  pellet.frame = {Side::top, usable.width(), usable.height()};
+  pellet.labels = Image<std::uint8_t>(usable.width(), usable.height(), kElectrolyte);
+  if (!options.whole_field) look_for_boundaries(picture, usable, options.layers, pellet);
   for (std::size_t i = 0; i < usable.size(); ++i) {
     std::uint8_t& l = pellet.labels.pixels()[i];
     if (!usable.pixels()[i]) l = kNone;

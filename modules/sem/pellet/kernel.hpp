@@ -9,6 +9,11 @@
 
 namespace litho {
 
+struct PelletOptions {
+  LayerOptions layers;
+  bool whole_field = false;  ///< all of the field is pellet, without looking
+};
+
 /// Where the pellet lies, with or without an interphase.
 struct Pellet {
   Frame frame;  ///< outside up where there is an outside
@@ -26,6 +31,6 @@ struct Pellet {
 /// The layers of sem/layers where both their boundaries part unlike things; else the one line across which
 /// the picture differs most, if it differs enough: the outside is what is nearly black, else the smaller
 /// part; else the whole field is electrolyte.
-Pellet find_pellet(const Restored& picture, const Image<std::uint8_t>& usable, const LayerOptions& options);
+Pellet find_pellet(const Restored& picture, const Image<std::uint8_t>& usable, const PelletOptions& options);
 
 }  // namespace litho

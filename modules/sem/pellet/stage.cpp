@@ -10,6 +10,7 @@ namespace {
 
 struct StageOptions {
   std::string side = "auto";
+  std::string region = "auto";
 
   static const Schema<StageOptions>& schema() {
     static const auto schema =
@@ -17,7 +18,10 @@ struct StageOptions {
             .add("side", &StageOptions::side,
                  "Side of the picture on which the outside lies, where there is one; a "
                  "sheet's column `side` goes before it")
-            .choices({"auto", "top", "bottom", "left", "right"});
+            .choices({"auto", "top", "bottom", "left", "right"})
+            .add("region", &StageOptions::region,
+                 "auto: the pellet is looked for; field: all of the field is pellet, whatever is in it")
+            .choices({"auto", "field"});
     return schema;
   }
 };
@@ -32,10 +36,10 @@ class PelletStage final : public StageWith<StageOptions> {
   Status run(RunContext& ctx) const override {
     const auto& fields = ctx.get(item).files.front().fields;
     const auto sheet = fields.find("side");
-    LayerOptions layers;
+    PelletOptions kernel_options{{}, options().region == "field"};
     if (Side side; parse_side(sheet != fields.end() ? sheet->second : options().side, side))
-      layers.side = side;
-    ctx.put(pellet, find_pellet(ctx.get(picture), ctx.get(field).usable, layers));
+      kernel_options.layers.side = side;
+    ctx.put(pellet, find_pellet(ctx.get(picture), ctx.get(field).usable, kernel_options));
     return {};
   }
 };
