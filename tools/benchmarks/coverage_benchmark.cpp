@@ -121,7 +121,7 @@ void ratios(int trials) {
                        .sweeps = sweeps,
                        .shift_ev = 0.4 * random.normal()};
         o.oxide = random.uniform(0.2, 0.8);
-        o.plated_oxide = std::clamp(o.oxide + 0.0 * random.normal(), 0.0, 1.0);
+        o.plated_oxide = std::clamp(o.oxide + 0.1 * random.normal(), 0.0, 1.0);
         const CoverageScene scene = draw_scene(o, random);
         const auto m = measure_film(scene.spectra, {});
         if (!m) {

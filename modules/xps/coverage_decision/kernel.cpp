@@ -73,7 +73,8 @@ void lithium(const FilmMeasurement& m, CoverageFigures& out, const DecisionOptio
     // A cover shows twice: lithium appears, and chromium falls short of the reference.
     const double by_lithium = li.limit * area / *m.thick_lithium_area;
     const double by_chromium =
-        (normal_tail_inverse(options.alpha) + normal_tail_inverse(1 - kDetectionPower)) * repeated_u(m, options);
+        (normal_tail_inverse(options.alpha) + normal_tail_inverse(1 - kDetectionPower)) *
+        repeated_u(m, options);
     out.smallest_cover_found = 1 / std::hypot(1 / by_lithium, 1 / by_chromium);
   } else if (m.cr2p->found) {
     out.smallest_cover_found = li.limit * area * kAbsoluteFactor /

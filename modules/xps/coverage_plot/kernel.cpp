@@ -21,15 +21,18 @@ plot::Panel region_panel(const RegionCounts& plated, const Detection& line, cons
   plot::Panel panel;
   panel.x = {"binding energy (eV)", plated.energy_ev.front(), plated.energy_ev.back(), true, false};
   panel.y.label = name + ", plated (counts)";
-  panel.points.push_back({plated.energy_ev, plated.counts, {}, {}, std::string(colour::kGrey), 1.2, "counts"});
-  panel.lines.push_back({plated.energy_ev, line.background, std::string(colour::kBlack), 1, plot::Dash::dashed, "background"});
+  panel.points.push_back(
+      {plated.energy_ev, plated.counts, {}, {}, std::string(colour::kGrey), 1.2, "counts"});
+  panel.lines.push_back(
+      {plated.energy_ev, line.background, std::string(colour::kBlack), 1, plot::Dash::dashed, "background"});
   const auto fitted = sum(line.background, line.signal, 1);
   panel.bands.push_back({plated.energy_ev, line.background, fitted, std::string(colour::kBlue), 0.3, ""});
-  panel.lines.push_back({plated.energy_ev, fitted, std::string(colour::kBlue), 1.5, plot::Dash::solid,
-                         "fit"});
+  panel.lines.push_back(
+      {plated.energy_ev, fitted, std::string(colour::kBlue), 1.5, plot::Dash::solid, "fit"});
   if (!line.found && line.limit_shape.size() == plated.energy_ev.size())
     panel.lines.push_back({plated.energy_ev, sum(line.background, line.limit_shape, line.limit),
-                           std::string(colour::kVermillion), 1, plot::Dash::dotted, "smallest line that would be found"});
+                           std::string(colour::kVermillion), 1, plot::Dash::dotted,
+                           "smallest line that would be found"});
   return panel;
 }
 
@@ -38,7 +41,8 @@ plot::Panel bare_panel(const RegionCounts& bare, const std::string& name, const 
   panel.x = {"binding energy (eV)", plated.energy_ev.front(), plated.energy_ev.back(), true, false};
   panel.y.label = name + ", bare (counts)";
   panel.height_px = 160;
-  panel.lines.push_back({bare.energy_ev, bare.counts, std::string(colour::kGreen), 1, plot::Dash::solid, "bare film"});
+  panel.lines.push_back(
+      {bare.energy_ev, bare.counts, std::string(colour::kGreen), 1, plot::Dash::solid, "bare film"});
   return panel;
 }
 
@@ -100,9 +104,11 @@ Result<std::string> coverage_figure(const std::string& sample, const FilmSpectra
   figure.title = sample + ": " + std::string(to_string(figures.decision));
   figure.lines = wrapped(figures.sentence);
   for (const auto& [code, message] : figures.flags) figure.lines.push_back(code + ": " + message);
-  if (spectra.bare_cr2p) figure.panels.push_back(bare_panel(*spectra.bare_cr2p, "Cr 2p", *spectra.plated_cr2p));
+  if (spectra.bare_cr2p)
+    figure.panels.push_back(bare_panel(*spectra.bare_cr2p, "Cr 2p", *spectra.plated_cr2p));
   figure.panels.push_back(region_panel(*spectra.plated_cr2p, *measured.cr2p, "Cr 2p"));
-  if (spectra.bare_li1s) figure.panels.push_back(bare_panel(*spectra.bare_li1s, "Li 1s", *spectra.plated_li1s));
+  if (spectra.bare_li1s)
+    figure.panels.push_back(bare_panel(*spectra.bare_li1s, "Li 1s", *spectra.plated_li1s));
   figure.panels.push_back(region_panel(*spectra.plated_li1s, measured.li->li1s, "Li 1s"));
   if (!figures.layer.excess.empty()) figure.panels.push_back(layer_panel(figures.layer));
   return plot::write_svg(figure);

@@ -25,10 +25,11 @@ class CoveragePlotStage final : public StageWith<NoOptions> {
 }  // namespace
 
 void register_xps_coverage_plot(Registry& registry) {
-  registry.add<CoveragePlotStage>({.name = "xps.coverage_plot",
-                                   .results_version = 1,
-                                   .doc = "Figure of one sample: both regions, limits, and the layer's joint region",
-                                   .references = {}});
+  registry.add<CoveragePlotStage>(
+      {.name = "xps.coverage_plot",
+       .results_version = 1,
+       .doc = "Figure of one sample: both regions, limits, and the layer's joint region",
+       .references = {}});
 }
 
 }  // namespace litho

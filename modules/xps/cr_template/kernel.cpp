@@ -72,8 +72,8 @@ struct FilmColumns {
 };
 
 struct FilmFit {
-  std::array<double, 4> amplitudes{};  ///< metal 2p3/2, 2p1/2, oxide 2p3/2, 2p1/2; none negative
-  double misfit = HUGE_VAL;            ///< chi-square
+  std::array<double, 4> amplitudes{};    ///< metal 2p3/2, 2p1/2, oxide 2p3/2, 2p1/2; none negative
+  double misfit = HUGE_VAL;              ///< chi-square
   std::vector<double> background, step;  ///< the step is part of the background
 
   double metal() const { return amplitudes[0] + amplitudes[1]; }
@@ -205,8 +205,8 @@ Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<co
   const auto& a = best.amplitudes;
   const auto metal = doublet(columns->metal, columns->metal_low, a[0], a[1], whole);
   const auto oxide = doublet(columns->oxide, columns->oxide_low, a[2], a[3], whole);
-  // What the model misses belongs to the film (satellites, losses, the model's faults): under the lines it counts as
-  // their area, elsewhere it only comes along.
+  // What the model misses belongs to the film (satellites, losses, the model's faults): under the lines it
+  // counts as their area, elsewhere it only comes along.
   const double line_ev = kMetalEv + out.shift_ev;
   std::vector<double> missed(n);
   for (std::size_t i = 0; i < n; ++i)

@@ -11,7 +11,8 @@ namespace {
 /// Amplitude in standard deviations from which the shift is refined.
 constexpr double kStrong = 8;
 constexpr double kStepEv = 0.1;
-/// Other elements' lines are looked for below this share of the bare film; above, chromium is there for certain.
+/// Other elements' lines are looked for below this share of the bare film; above, chromium is there for
+/// certain.
 constexpr double kWeak = 0.3;
 constexpr double kOverlapP = 1e-4, kOverlapShare = 0.1;
 
@@ -46,7 +47,8 @@ class Cr2pSearch {
       }
     }
     if (!(out.line.amplitude > kStrong * out.line.z_sd)) return out;
-    // A strong line shows shifts finer than the grid's, and its step where it stands; what was searched stays.
+    // A strong line shows shifts finer than the grid's, and its step where it stands; what was searched
+    // stays.
     auto second = test(out.line.shift_ev, kStepEv, kStepEv / 10);
     if (!second) return second.errors();
     Detection fine = *std::move(second);

@@ -30,10 +30,10 @@ struct Cr2pDetection {
   std::string overlap;  ///< "Ge LMM" where another element's line had to be allowed for
 };
 
-/// Test of Cr 2p on a cubic, the step of the line itself, and smooth departures. Lines of Ge, Cu, Zn, Te and Ag that
-/// are found beside weak chromium (p < 1e-4, over a tenth of its area) join the background, so that Cr 2p1/2 or a
-/// stranger's line is no witness. Energies are binding energies and ascend. Errors: those of detect_line;
-/// film.window (the region does not hold Cr 2p).
+/// Test of Cr 2p on a cubic, the step of the line itself, and smooth departures. Lines of Ge, Cu, Zn, Te and
+/// Ag that are found beside weak chromium (p < 1e-4, over a tenth of its area) join the background, so that
+/// Cr 2p1/2 or a stranger's line is no witness. Energies are binding energies and ascend. Errors: those of
+/// detect_line; film.window (the region does not hold Cr 2p).
 Result<Cr2pDetection> detect_cr2p(std::span<const double> energy_ev, std::span<const double> counts,
                                   const CrTemplate& film, const Cr2pOptions& options);
 
