@@ -113,7 +113,9 @@ Decision decide(const CoverageFigures& f, const DecisionOptions& options) {
   if (f.cr2p_found && f.li1s_found) return Decision::non_uniform;
   if (!f.cr2p_found && f.li1s_found && f.cr2p_limit <= options.largest_open_fraction)
     return Decision::covered;
-  if (f.cr2p_found && !f.li1s_found && f.smallest_cover_found < options.smallest_cover)
+  // A cover shows in chromium too: where that falls short, the surface is not called bare.
+  const bool falls_short = f.cr2p_ratio.hi < 1 - options.smallest_cover;
+  if (f.cr2p_found && !f.li1s_found && f.smallest_cover_found < options.smallest_cover && !falls_short)
     return Decision::uncovered;
   return Decision::indeterminate;
 }

@@ -135,6 +135,7 @@ Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOp
   Cr2pOptions cr_options;
   cr_options.alpha = options.alpha;
   cr_options.scale = scale.value_or(1);
+  cr_options.charge_shift_ev = out.charge_shift_ev.value_or(0);
   const bool charge_known = out.charge_shift_ev && (!out.with_reference || bare_shift);
   cr_options.shift_range_ev = charge_known ? kRangeWithC1sEv : kRangeWithoutEv;
   if (charge_known)
