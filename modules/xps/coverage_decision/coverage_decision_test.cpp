@@ -7,7 +7,8 @@
 namespace litho {
 namespace {
 
-/// A measurement as the tests would give it: ratio and its spread, lithium share of thick lithium and its spread.
+/// A measurement as the tests would give it: ratio and its spread, lithium share of thick lithium and its
+/// spread.
 FilmMeasurement measured(double ratio, double u, double lithium, double lithium_u) {
   FilmMeasurement m;
   m.with_reference = true;

@@ -163,7 +163,9 @@ std::string sentence(const CoverageFigures& f, bool with_reference, const Decisi
     if (!f.cr2p_found && f.li1s_found)
       out += std::isfinite(f.cr2p_limit)
                  ? "; but " + percent(f.cr2p_limit) + " could have been missed, more than the " +
-                       percent(options.largest_open_fraction) + " allowed: measure longer"
+                       percent(options.largest_open_fraction) + " allowed: measure " +
+                       format_double(std::pow(f.cr2p_limit / options.largest_open_fraction, 2), 2) +
+                       " times as long"
                  : "";
     else if (f.cr2p_found)
       out += "; too little is known of lithium: measure Li 1s longer";

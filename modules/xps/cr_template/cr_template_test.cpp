@@ -20,8 +20,8 @@ Film film(double shift_ev, double scale) {
   double sum = 0;
   for (int i = 0; i <= 400; ++i) {
     const double e = 563 + 0.1 * i, t = e - shift_ev;
-    const double line = scale * (4000 * bell(t, 574.2, 1.2) + 3000 * bell(t, 576.8, 2.8) + 1800 * bell(t, 583.5, 1.6) +
-                                 1400 * bell(t, 586.6, 3));
+    const double line = scale * (4000 * bell(t, 574.2, 1.2) + 3000 * bell(t, 576.8, 2.8) +
+                                 1800 * bell(t, 583.5, 1.6) + 1400 * bell(t, 586.6, 3));
     sum += 0.1 * line;
     out.energy_ev.push_back(e);
     out.counts.push_back(2000 + 8 * (e - 563) + 0.02 * sum + line);
@@ -38,7 +38,8 @@ TEST(Cr2pTemplate, HoldsTheFilmItWasMadeOf) {
   EXPECT_NEAR(t->shift_ev, 0.4, 0.8);  // the model has another skew
   EXPECT_NEAR(t->area, f.area, 0.08 * f.area);
   for (std::size_t i = 0; i < f.counts.size(); ++i)
-    EXPECT_NEAR(t->background[i] + (1 - t->oxide_share) * t->metal[i] + t->oxide_share * t->oxide[i], f.counts[i], 1e-6 * f.counts[i]);
+    EXPECT_NEAR(t->background[i] + (1 - t->oxide_share) * t->metal[i] + t->oxide_share * t->oxide[i],
+                f.counts[i], 1e-6 * f.counts[i]);
 }
 
 TEST(Cr2pTemplate, FindsItsOwnFilmOnce) {
@@ -64,7 +65,8 @@ TEST(Cr2pTemplate, FindsItsOwnFilmOnce) {
 TEST(Cr2pTemplate, RefusesASpectrumWithoutTheLine) {
   // invariant: no template from a flat spectrum or a window too narrow
   const Film f = film(0, 0);
-  EXPECT_EQ(cr2p_template(f.energy_ev, std::vector<double>(f.energy_ev.size(), 500)).errors().front().code, "template.no_line");
+  EXPECT_EQ(cr2p_template(f.energy_ev, std::vector<double>(f.energy_ev.size(), 500)).errors().front().code,
+            "template.no_line");
   const std::span<const double> e(f.energy_ev);
   const std::span<const double> c(f.counts);
   EXPECT_EQ(cr2p_template(e.first(120), c.first(120)).errors().front().code, "template.window");

@@ -25,8 +25,8 @@ RegionCounts region(const std::string& name, const Made& made, double from, doub
     const double e = from + 0.1 * i, t = e - made.shift_ev;
     double rate = 1500 + 5 * (e - from), line = 0;
     if (name == "Cr 2p") {
-      line = made.chromium * (6000 * bell(t, 574.2, 1.2) + 4000 * bell(t, 576.8, 2.8) + 2600 * bell(t, 583.5, 1.7) +
-                              2000 * bell(t, 586.6, 3));
+      line = made.chromium * (6000 * bell(t, 574.2, 1.2) + 4000 * bell(t, 576.8, 2.8) +
+                              2600 * bell(t, 583.5, 1.7) + 2000 * bell(t, 586.6, 3));
       rate += made.germanium * (900 * bell(t, 581.6, 3.6) + 900 * bell(t, 597.6, 3.6));
     } else if (name == "Li 1s") {
       rate = 500;

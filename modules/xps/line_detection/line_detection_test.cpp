@@ -11,7 +11,9 @@ namespace {
 
 constexpr int kChannels = 160;
 
-double bell(int i, double at, double width) { return std::exp(-0.5 * std::pow((i - at) / width, 2)); }
+double bell(int i, double at, double width) {
+  return std::exp(-0.5 * std::pow((i - at) / width, 2));
+}
 
 std::vector<double> straight_line() {
   std::vector<double> out;
@@ -43,12 +45,14 @@ DetectionProblem problem(const std::vector<double>& counts, const std::vector<do
 
 std::vector<double> spectrum(RandomStream& random, double level, double amplitude) {
   std::vector<double> counts;
-  for (int i = 0; i < kChannels; ++i) counts.push_back(random.poisson(level + i * 0.2 * level / 80 + amplitude * 100 * bell(i, 80, 5)));
+  for (int i = 0; i < kChannels; ++i)
+    counts.push_back(random.poisson(level + i * 0.2 * level / 80 + amplitude * 100 * bell(i, 80, 5)));
   return counts;
 }
 
 TEST(DetectLine, EstimateAndSpreadAreThoseOfLeastSquares) {
-  // analytic: on counts without noise the amplitude is exact; its spread is the inverse root of the information
+  // analytic: on counts without noise the amplitude is exact; its spread is the inverse root of the
+  // information
   const auto background = straight_line();
   const LineFamily line = family(0, 1);
   std::vector<double> counts;
@@ -70,7 +74,8 @@ TEST(DetectLine, EstimateAndSpreadAreThoseOfLeastSquares) {
 }
 
 TEST(DetectLine, FalseAlarmsComeAsOftenAsSaid) {
-  // invariant: p-values under "no line" lie below any level as often as it says, searched or not, few counts or many
+  // invariant: p-values under "no line" lie below any level as often as it says, searched or not, few counts
+  // or many
   const auto background = straight_line();
   for (const int range : {0, 10})
     for (const int parts : {1, 2})
@@ -79,8 +84,8 @@ TEST(DetectLine, FalseAlarmsComeAsOftenAsSaid) {
         int below_20 = 0, below_5 = 0;
         constexpr int kTrials = 1500;
         for (int t = 0; t < kTrials; ++t) {
-          RandomStream random(5, std::to_string(range) + "/" + std::to_string(parts) + "/" + std::to_string(level) + "/" +
-                                     std::to_string(t));
+          RandomStream random(5, std::to_string(range) + "/" + std::to_string(parts) + "/" +
+                                     std::to_string(level) + "/" + std::to_string(t));
           const auto counts = spectrum(random, level, 0);
           const auto found = detect_line(problem(counts, background, line));
           ASSERT_TRUE(found);
@@ -88,9 +93,11 @@ TEST(DetectLine, FalseAlarmsComeAsOftenAsSaid) {
           below_5 += found->p < 0.05;
         }
         // Four standard deviations of the count. Above 0.1 the searched p-values may err to the safe side.
-        EXPECT_LE(below_20, 0.2 * kTrials + 4 * std::sqrt(0.16 * kTrials)) << range << " " << parts << " " << level;
+        EXPECT_LE(below_20, 0.2 * kTrials + 4 * std::sqrt(0.16 * kTrials))
+            << range << " " << parts << " " << level;
         EXPECT_GE(below_20, 0.14 * kTrials) << range << " " << parts << " " << level;
-        EXPECT_NEAR(below_5, 0.05 * kTrials, 4 * std::sqrt(0.0475 * kTrials)) << range << " " << parts << " " << level;
+        EXPECT_NEAR(below_5, 0.05 * kTrials, 4 * std::sqrt(0.0475 * kTrials))
+            << range << " " << parts << " " << level;
       }
 }
 
@@ -153,8 +160,8 @@ TEST(LookElsewhere, OneDirectionIsTheNormalTail) {
 }
 
 TEST(LookElsewhere, AQuarterCircleHasAKnownTail) {
-  // analytic: the largest projection on a quarter circle is chi with two degrees of freedom inside it (weight 1/4),
-  // and half-normal beside it
+  // analytic: the largest projection on a quarter circle is chi with two degrees of freedom inside it (weight
+  // 1/4), and half-normal beside it
   DirectionGrid grid{1, 200, 2, {}};
   for (int i = 0; i < 200; ++i) {
     const double angle = 0.5 * M_PI * i / 199;
