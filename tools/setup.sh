@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the project is built and tested with on Debian 12. Runs as root or through sudo; may be run again.
+# Usage: setup.sh [PACKAGE...]: installs what the project is built and tested with on Debian 12, and packages named
+# beside. Runs as root or through sudo; may be run again.
 set -eu
 
 packages="
@@ -7,7 +8,8 @@ packages="
   libopencv-dev libinsighttoolkit5-dev libfftw3-dev libceres-dev libtbb-dev
   libtiff-dev libpng-dev libdeflate-dev libzip-dev libcairo2-dev libpugixml-dev
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libfmt-dev
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libboost-dev libgtest-dev libgmock-dev libbenchmark-dev libxy-bin
+  python3-openpyxl python3-tifffile
 "
 
 as_root() {
@@ -27,8 +29,12 @@ if ! command -v apt-get >/dev/null; then
   exit 1
 fi
 
+# Node.js bundles the report's page; it may be there from elsewhere than Debian.
+command -v node >/dev/null || packages="$packages nodejs"
+command -v npm >/dev/null || packages="$packages npm"
+
 missing=""
-for package in $packages; do
+for package in $packages "$@"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done
 if [ -z "$missing" ]; then

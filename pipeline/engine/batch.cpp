@@ -162,11 +162,13 @@ class Batch {
 
   void end_item(std::size_t index, std::vector<InputHash>&& hashes, ItemResult&& result) {
     if (!result.cancelled) {
-      std::vector<Artifact> artifacts = std::move(result.artifacts);
+      // A failed item has no numbers; its closing stages' files show why.
+      std::vector<Artifact> artifacts;
+      if (result.errors.empty()) artifacts = std::move(result.artifacts);
+      std::ranges::move(result.closing_artifacts, std::back_inserter(artifacts));
       const std::vector<NodeTime> times = std::move(result.timings);
       ItemRecord record =
           make_record(inputs_.items[index], inputs_.sheet_columns, std::move(hashes), std::move(result));
-      if (record.status == ItemStatus::failed) artifacts.clear();
       const Status written = folder_.write_item(index, record, artifacts);
       if (written) announce(record, false);
       const std::lock_guard lock(mutex_);

@@ -38,6 +38,18 @@ std::vector<fs::path> expand_glob(const fs::path& base, const fs::path& pattern)
   return out;
 }
 
+std::vector<std::string> expand_arguments(const std::vector<std::string>& arguments) {
+  std::vector<std::string> out;
+  for (const std::string& argument : arguments) {
+    std::error_code error;
+    std::vector<fs::path> files;
+    if (!fs::exists(argument, error)) files = expand_glob("", argument);
+    if (files.empty()) out.push_back(argument);
+    for (const fs::path& file : files) out.push_back(file.string());
+  }
+  return out;
+}
+
 std::vector<std::string> unique_stems(const std::vector<std::string>& names) {
   std::vector<std::string> stems;
   for (std::string stem : names) {

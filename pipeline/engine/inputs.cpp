@@ -4,9 +4,7 @@
 #include <filesystem>
 #include <map>
 
-#include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
-#include "pipeline/core/table.hpp"
 #include "pipeline/core/text.hpp"
 #include "pipeline/engine/input_paths.hpp"
 
@@ -35,7 +33,8 @@ using SidecarNames = std::function<std::vector<std::string>(const std::string&)>
 
 class Expander {
  public:
-  explicit Expander(const SidecarNames& sidecar_names) : sidecar_names_(sidecar_names) {}
+  Expander(const SidecarNames& sidecar_names, const XlsxReader& xlsx)
+      : sidecar_names_(sidecar_names), xlsx_(xlsx) {}
 
   void add_argument(const std::string& argument) {
     const fs::path path(argument);
@@ -44,7 +43,7 @@ class Expander {
       add_folder(path);
     else if (!fs::exists(path, error))
       fail("input.missing", argument, "there is no such file or folder", "check the path and its spelling");
-    else if (has_extension(path, {".csv"}))
+    else if (is_sheet_name(path, xlsx_))
       add_sheet(path);
     else
       add_file({path, {}, {}, argument}, argument, false);
@@ -98,20 +97,18 @@ class Expander {
   }
 
   void add_sheet(const fs::path& sheet) {
-    const auto text = read_text_file(sheet);
-    if (!text) return append(text.errors());
-    const auto csv = read_csv(*text);
-    if (!csv) {
-      for (const Error& error : csv.errors()) errors_.push_back(at(sheet.string(), error));
-      return;
-    }
+    const auto csv = read_sheet(sheet, xlsx_);
+    if (!csv) return append(csv.errors());
     if (csv->column("file") < 0)
       return fail("sheet.no_column", sheet.string(), "there is no column 'file'",
                   "the header must name 'file'; it names: " + join(csv->columns, ", "));
+    const bool mixed = csv->column("role") >= 0;  // with rows of spectra
     for (const std::string& column : csv->columns)
-      if (column != "file" && column != "sample" && !column.empty() &&
+      if (column != "file" && column != "sample" && !column.empty() && !(mixed && is_file_column(column)) &&
           std::ranges::find(inputs_.sheet_columns, column) == inputs_.sheet_columns.end())
         inputs_.sheet_columns.push_back(column);
+    for (std::string& notice : column_notices(*csv, sheet.string()))
+      inputs_.notices.push_back(std::move(notice));
     for (const CsvRow& row : csv->rows) add_row(sheet, *csv, row);
     if (csv->rows.empty())
       fail("sheet.empty", sheet.string(), "has a header but no rows", "add one row a micrograph");
@@ -156,6 +153,7 @@ class Expander {
   void append(const Errors& errors) { errors_.insert(errors_.end(), errors.begin(), errors.end()); }
 
   const SidecarNames& sidecar_names_;
+  const XlsxReader& xlsx_;
   Inputs inputs_;
   Errors errors_;
   std::map<std::string, std::string> seen_;
@@ -164,9 +162,9 @@ class Expander {
 }  // namespace
 
 Result<Inputs> expand_micrographs(const std::vector<std::string>& arguments,
-                                  const SidecarNames& sidecar_names) {
-  Expander expander(sidecar_names);
-  for (const std::string& argument : arguments) expander.add_argument(argument);
+                                  const SidecarNames& sidecar_names, const XlsxReader& xlsx) {
+  Expander expander(sidecar_names, xlsx);
+  for (const std::string& argument : expand_arguments(arguments)) expander.add_argument(argument);
   return std::move(expander).finish();
 }
 

@@ -58,10 +58,18 @@ class Planner {
   bool sort() {
     std::vector<int> order;
     std::vector<bool> placed(nodes_.size());
+    // Closing stages come last, so that in plan order everything else has been.
+    const auto closing = [&](std::size_t i) { return nodes_[i].info.closing; };
+    const auto open = [&] {
+      for (std::size_t i = 0; i < nodes_.size(); ++i)
+        if (!placed[i] && !closing(i)) return true;
+      return false;
+    };
     const auto ready = [&](std::size_t i) {
-      return !placed[i] && std::ranges::all_of(nodes_[i].inputs, [&](const Source& s) {
-        return s.node < 0 || placed[static_cast<std::size_t>(s.node)];
-      });
+      return !placed[i] && !(closing(i) && open()) &&
+             std::ranges::all_of(nodes_[i].inputs, [&](const Source& s) {
+               return s.node < 0 || placed[static_cast<std::size_t>(s.node)];
+             });
     };
     for (std::size_t i = 0; i < nodes_.size();) {
       if (!ready(i)) {
@@ -142,6 +150,28 @@ class Planner {
         warnings_.push_back({"graph.unused", node.where,
                              node.id + ": nothing uses what '" + node.info.name + "' gives",
                              "connect one of its outputs, or take it out"});
+  }
+
+  /// Before sorting, which puts closing stages last. False where that cannot be.
+  bool check_closing() {
+    const std::size_t before = errors_.size();
+    for (const PlanNode& node : nodes_)
+      for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        if (node.inputs[i].node < 0) continue;
+        const PortSpec& port = node.stage->inputs()[i];
+        const PlanNode& from = nodes_[static_cast<std::size_t>(node.inputs[i].node)];
+        if (from.info.closing)
+          errors_.push_back({"graph.closing", node.where,
+                             node.id + "." + port.name + ": '" + from.id +
+                                 "' runs after everything else, nothing can read it",
+                             "take out this edge"});
+        if (node.info.closing && !port.optional)
+          errors_.push_back(
+              {"graph.closing", node.where,
+               node.id + "." + port.name + ": an input of a closing stage must do without a value",
+               "this is a bug of the stage, please report it"});
+      }
+    return errors_.size() == before;
   }
 
   std::string fingerprint() const {
@@ -290,7 +320,7 @@ Result<Plan> make_plan(const Graph& graph, const Registry& registry) {
   Planner planner(graph, registry);
   planner.make_nodes();
   planner.connect();
-  const bool sorted = planner.sort();
+  const bool sorted = planner.check_closing() && planner.sort();
   // The rest needs every node in its place.
   if (!sorted || !planner.errors_.empty()) return std::move(planner.errors_);
   planner.check();

@@ -32,7 +32,7 @@ struct PlanNode {
 /// A graph whose names, types, options and metadata were checked. Immutable; shared by all items and threads.
 class Plan {
  public:
-  /// In topological order; in file order among nodes that could run at the same time.
+  /// In topological order, closing ones last; in file order among nodes that could run at the same time.
   const std::vector<PlanNode>& nodes() const { return nodes_; }
   /// Tables declared by the nodes, each once, in the order of nodes.
   const std::vector<TableSpec>& tables() const { return tables_; }
@@ -52,8 +52,8 @@ class Plan {
 };
 
 /// All errors at once, each with its place: graph.unknown_stage, graph.unknown_node, graph.unknown_port,
-/// graph.unfed, graph.type, graph.cycle, graph.table, option.* of the stages' schemas, and what
-/// Stage::check says (its errors, with the node's id before their place).
+/// graph.unfed, graph.type, graph.cycle, graph.table, graph.closing, option.* of the stages' schemas, and
+/// what Stage::check says (its errors, with the node's id before their place).
 Result<Plan> make_plan(const Graph& graph, const Registry& registry);
 
 }  // namespace litho

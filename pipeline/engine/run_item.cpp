@@ -60,6 +60,8 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
       states_[i].awaited = feeds;
       states_[i].users = static_cast<int>(nodes_[i].consumers.size());
       states_[i].time.node = nodes_[i].id;
+      if (nodes_[i].info.closing) continue;
+      ++ordinary_;
       if (feeds == 0) first_.push_back(i);
     }
   }
@@ -94,7 +96,7 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
         }
       }
     }
-    if (nodes_.empty()) return finish();
+    if (ordinary_ == 0) return close();
     for (const std::size_t i : first_) submit(i);
   }
 
@@ -132,20 +134,23 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
 
   /// The node's turn: all its inputs are there, or will never be.
   void step(std::size_t i) {
-    State& state = states_[i];
-    if (static_cast<int>(i) > failed_.load()) {
-      // As if it came after the failure, in every run.
-    } else if (services_.stop.stop_requested()) {
-      cancelled_ = true;
-    } else {
-      const auto begin = Clock::now();
-      state.errors = guarded(i);
-      state.time.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-      state.time.from_cache = state.known;
-      state.ended = true;
-      if (!state.errors.empty()) fail(static_cast<int>(i));
-    }
+    if (static_cast<int>(i) <= failed_.load())
+      work(i);  // else: as if it came after the failure, in every run
     end(i);
+  }
+
+  void work(std::size_t i) {
+    if (services_.stop.stop_requested()) {
+      cancelled_ = true;
+      return;
+    }
+    State& state = states_[i];
+    const auto begin = Clock::now();
+    state.errors = guarded(i);
+    state.time.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    state.time.from_cache = state.known;
+    state.ended = true;
+    if (!state.errors.empty()) fail(static_cast<int>(i));
   }
 
   Errors guarded(std::size_t i) {
@@ -167,24 +172,32 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
   Errors run(std::size_t i) {
     const PlanNode& node = nodes_[i];
     State& state = states_[i];
+    const int failed = failed_;
     std::vector<Payload> inputs;
-    for (const Source& source : node.inputs)
-      inputs.push_back(source.node == Source::kItem      ? item_
-                       : source.node == Source::kNothing ? nullptr
-                                                         : output_of(source));
+    for (const Source& source : node.inputs) {
+      const bool lost = node.info.closing && source.node > failed;  // it may have run, or not
+      inputs.push_back(source.node == Source::kItem              ? item_
+                       : source.node == Source::kNothing || lost ? nullptr
+                                                                 : output_of(source));
+    }
     RunContext context(std::move(inputs), node.stage->outputs().size(), services_.seed,
                        stream_ + "/" + node.id, services_.stop, [this, i](double share) { tell(i, share); });
+    const bool mourning = node.info.closing && failed < static_cast<int>(i);
+    if (mourning) context.set_failure(states_[static_cast<std::size_t>(failed)].errors);
     const Status status = node.stage->run(context);
     state.said = {std::move(context.flags()), std::move(context.notes())};
     if (services_.stop.stop_requested()) {  // it may have left early: neither a result nor an error
       cancelled_ = true;
       return {};
     }
-    if (!status) return status.errors();
+    if (!status) {
+      state.outputs = std::move(context.outputs());  // what it came to, for closing stages
+      return status.errors();
+    }
     const Status whole = check_outputs(*node.stage, context.outputs());
     if (!whole) return whole.errors();
     state.outputs = std::move(context.outputs());
-    if (!state.key.empty()) {
+    if (!state.key.empty() && !mourning) {
       services_.cache->store(state.key + ".said", save_record(state.said));
       if (may_store(node))
         services_.cache->store(state.key + ".out", save_outputs(*node.stage, state.outputs));
@@ -192,8 +205,10 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
     return {};
   }
 
+  /// Null only for closing stages, where the node failed or the cache did not hold its outputs.
   Payload output_of(const Source& source) const {
-    return states_[static_cast<std::size_t>(source.node)].outputs[static_cast<std::size_t>(source.port)];
+    const auto& outputs = states_[static_cast<std::size_t>(source.node)].outputs;
+    return outputs.empty() ? nullptr : outputs[static_cast<std::size_t>(source.port)];
   }
 
   /// The same for a node that ran and one that the cache knew.
@@ -220,6 +235,30 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
   }
 
   void end(std::size_t i) {
+    release(i);
+    for (const int c : nodes_[i].consumers)
+      if (--states_[static_cast<std::size_t>(c)].awaited == 0 &&
+          !nodes_[static_cast<std::size_t>(c)].info.closing)
+        submit(static_cast<std::size_t>(c));
+    if (++ended_ == ordinary_) close();  // nothing else of this item is under way any more
+  }
+
+  /// One after another: what the first of them sees, the last one sees too.
+  void close() {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (!nodes_[i].info.closing) continue;
+      State& state = states_[i];
+      if (static_cast<int>(i) > failed_) {
+        state.known = false;  // that was of an item that did not fail
+        state.outputs.clear();
+      }
+      work(i);
+      release(i);
+    }
+    finish();
+  }
+
+  void release(std::size_t i) {
     if (nodes_[i].consumers.empty()) states_[i].outputs.clear();
     for (const Source& source : nodes_[i].inputs) {
       if (source.node < 0) continue;
@@ -228,9 +267,6 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
     }
     ++told_;
     tell(i, 1);
-    for (const int c : nodes_[i].consumers)
-      if (--states_[static_cast<std::size_t>(c)].awaited == 0) submit(static_cast<std::size_t>(c));
-    if (++ended_ == static_cast<int>(nodes_.size())) finish();  // nothing of this item is under way any more
   }
 
   void tell(std::size_t i, double share) const {
@@ -238,7 +274,7 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
       services_.progress({item_->name, nodes_[i].id, share, told_.load(), static_cast<int>(nodes_.size())});
   }
 
-  /// By the task that ended last.
+  /// By the task that ended last, once.
   void finish() {
     ItemResult result;
     try {
@@ -254,17 +290,20 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
     ItemResult result;
     result.cancelled = cancelled_;
     std::set<std::string> paths;
-    for (std::size_t i = 0; i < nodes_.size() && static_cast<int>(i) <= failed_; ++i) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
       State& state = states_[i];
-      if (!state.ended) continue;
-      std::ranges::move(state.said.flags, std::back_inserter(result.flags));
-      std::ranges::move(state.said.notes, std::back_inserter(result.notes));
+      const bool closing = nodes_[i].info.closing, late = static_cast<int>(i) > failed_;
+      if (!state.ended || (late && !closing)) continue;
       result.timings.push_back(std::move(state.time));
-      result.errors = std::move(state.errors);  // only the last one taken can have any
+      if (!late) {
+        std::ranges::move(state.said.flags, std::back_inserter(result.flags));
+        std::ranges::move(state.said.notes, std::back_inserter(result.notes));
+        result.errors = std::move(state.errors);  // only the last one taken can have any
+      }
       for (std::size_t k = 0; k < state.products.size(); ++k) {
         if (state.products[k] == nullptr) continue;
         if (nodes_[i].stage->outputs()[k].type == PortType<Rows>::name) {
-          result.rows.push_back(*static_cast<const Rows*>(state.products[k].get()));
+          if (!late) result.rows.push_back(*static_cast<const Rows*>(state.products[k].get()));
           continue;
         }
         std::vector<Artifact> files;
@@ -274,9 +313,10 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
           files.push_back(*static_cast<const Artifact*>(state.products[k].get()));
         for (Artifact& file : files) {
           if (paths.insert(file.path).second) {
-            result.artifacts.push_back(std::move(file));
+            (closing ? result.closing_artifacts : result.artifacts).push_back(std::move(file));
             continue;
           }
+          if (late) continue;
           result.errors.push_back({"stage.bad_artifact", nodes_[i].id,
                                    "an earlier stage made '" + file.path + "' too",
                                    "give them different names"});
@@ -296,6 +336,7 @@ class ItemRun : public std::enable_shared_from_this<ItemRun> {
   std::function<void(ItemResult)> done_;
   std::string stream_;
   std::vector<State> states_;
+  int ordinary_ = 0;                                           ///< nodes that are not closing ones
   std::vector<std::size_t> first_;                             ///< nodes that wait for no other
   std::atomic<int> failed_ = std::numeric_limits<int>::max();  ///< first node in the plan that failed so far
   std::atomic<int> told_ = 0;                                  ///< ended, as progress says it

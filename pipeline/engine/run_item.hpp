@@ -21,15 +21,17 @@ struct NodeTime {
 };
 
 /// What an item's run gave. As if its nodes had run one after another in the plan's order up to the first
-/// failure, however many threads there were: nothing of a node behind the one that failed is in it.
+/// failure, however many threads there were: nothing of a node behind the one that failed is in it, but the
+/// files of closing stages.
 struct ItemResult {
   Errors errors;  ///< of the node that failed, its id before each place; empty = the item is ok or flagged
   std::vector<Flag> flags;
   std::vector<Flag> notes;
   std::vector<Rows> rows;
   std::vector<Artifact> artifacts;
-  std::vector<NodeTime> timings;  ///< of nodes that ran or came from the cache
-  bool cancelled = false;         ///< stopped before its end; the rest is of no use then
+  std::vector<Artifact> closing_artifacts;  ///< stand for a failed item too
+  std::vector<NodeTime> timings;            ///< of nodes that ran or came from the cache
+  bool cancelled = false;                   ///< stopped before its end; the rest is of no use then
 };
 
 /// Said whenever a stage reports progress and when a node ends.

@@ -135,11 +135,15 @@ Result<Replay> read_replay(const std::string& plan_or_run_text, const std::strin
     const Json& written = plan.at(kGraphKey);
     auto graph = read_graph(written.at("text").get<std::string>(), written.at("file"));
     if (!graph) return graph.errors();
-    Replay replay{*std::move(graph), {}, plan.at("seed")};
+    Replay replay{*std::move(graph), {}, plan.at("seed"), plan.at("version"), {}};
     for (const Json& setting : written.at("settings"))
       if (const Status set = set_option(replay.graph, setting.get<std::string>()); !set) return set.errors();
     replay.inputs.sheet_columns = plan.at("sheet_columns").get<std::vector<std::string>>();
     for (const Json& item : plan.at("items")) replay.inputs.items.push_back(item_from(item));
+    if (json.contains("plan"))
+      for (const Json& item : json.at("items"))
+        for (const Json& input : item.at("inputs"))
+          replay.measured.push_back({input.at("file"), input.at("sha256")});
     return replay;
   } catch (const Json::exception& error) {
     return bad_plan(file, error.what());

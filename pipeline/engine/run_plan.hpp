@@ -5,6 +5,7 @@
 
 #include "pipeline/engine/graph.hpp"
 #include "pipeline/engine/inputs.hpp"
+#include "pipeline/engine/item_record.hpp"
 #include "pipeline/engine/plan.hpp"
 
 namespace litho {
@@ -37,6 +38,8 @@ struct Replay {
   Graph graph;
   Inputs inputs;
   std::uint64_t seed = 0;
+  std::string version;              ///< of the program that ran it
+  std::vector<InputHash> measured;  ///< files as they were then; from a run.json only
 };
 Result<Replay> read_replay(const std::string& plan_or_run_text, const std::string& file);
 

@@ -2,8 +2,6 @@
 #include <map>
 #include <set>
 
-#include "pipeline/core/file.hpp"
-#include "pipeline/core/table.hpp"
 #include "pipeline/core/text.hpp"
 #include "pipeline/engine/input_paths.hpp"
 #include "pipeline/engine/inputs.hpp"
@@ -12,9 +10,6 @@ namespace litho {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Columns that speak of one file and not of the sample: they do not go with the sample's row in the tables.
-constexpr std::string_view kFileColumns[]{"file", "sample", "role", "region", "block", "reference"};
 
 bool is_spectra_name(const fs::path& path) {
   return has_extension(path, {".vms", ".vamas", ".npl", ".vgd", ".avg", ".xls", ".xlsx", ".xml", ".xy",
@@ -28,7 +23,7 @@ std::string field(const std::map<std::string, std::string>& fields, const std::s
 
 class SampleExpander {
  public:
-  explicit SampleExpander(SampleFiles kind) : kind_(kind) {}
+  SampleExpander(SampleFiles kind, const XlsxReader& xlsx) : kind_(kind), xlsx_(xlsx) {}
 
   void add_argument(const std::string& argument) {
     const fs::path path(argument);
@@ -37,7 +32,7 @@ class SampleExpander {
       add_folder(path);
     else if (!fs::exists(path, error))
       fail("input.missing", argument, "there is no such file or folder", "check the path and its spelling");
-    else if (!has_extension(path, {".csv"}) || !add_sheet(path))
+    else if (!is_sheet_name(path, xlsx_) || !add_sheet(path))
       add_file(path);
   }
 
@@ -89,13 +84,12 @@ class SampleExpander {
 
   /// False where the file is not a sheet but may be a table of one spectrum.
   bool add_sheet(const fs::path& sheet) {
-    const auto text = read_text_file(sheet);
-    if (!text) return errors_.insert(errors_.end(), text.errors().begin(), text.errors().end()), true;
-    const auto csv = read_csv(*text);
+    const auto csv = read_sheet(sheet, xlsx_);
     const bool sheet_header = csv && (csv->column("file") >= 0 || csv->column("sample") >= 0);
-    if (!sheet_header && kind_ == SampleFiles::own) return false;
+    const bool separated = !csv && csv.errors().front().code == "sheet.separator";
+    if (!sheet_header && !separated && kind_ == SampleFiles::own) return false;
     if (!csv) {
-      for (const Error& error : csv.errors()) errors_.push_back(at(sheet.string(), error));
+      errors_.insert(errors_.end(), csv.errors().begin(), csv.errors().end());
       return true;
     }
     bool complete = true;
@@ -107,9 +101,11 @@ class SampleExpander {
       }
     if (!complete) return true;
     for (const std::string& column : csv->columns)
-      if (!column.empty() && std::ranges::find(kFileColumns, column) == std::end(kFileColumns) &&
+      if (!column.empty() && !is_file_column(column) &&
           std::ranges::find(inputs_.sheet_columns, column) == inputs_.sheet_columns.end())
         inputs_.sheet_columns.push_back(column);
+    for (std::string& notice : column_notices(*csv, sheet.string()))
+      inputs_.notices.push_back(std::move(notice));
     for (const CsvRow& row : csv->rows) add_row(sheet, *csv, row);
     if (csv->rows.empty())
       fail("sheet.empty", sheet.string(), "has a header but no rows", "add one row a file");
@@ -194,6 +190,7 @@ class SampleExpander {
   }
 
   SampleFiles kind_;
+  const XlsxReader& xlsx_;
   std::vector<Item> items_;
   Inputs inputs_;
   Errors errors_;
@@ -203,9 +200,10 @@ class SampleExpander {
 
 }  // namespace
 
-Result<Inputs> expand_samples(const std::vector<std::string>& arguments, SampleFiles files) {
-  SampleExpander expander(files);
-  for (const std::string& argument : arguments) expander.add_argument(argument);
+Result<Inputs> expand_samples(const std::vector<std::string>& arguments, SampleFiles files,
+                              const XlsxReader& xlsx) {
+  SampleExpander expander(files, xlsx);
+  for (const std::string& argument : expand_arguments(arguments)) expander.add_argument(argument);
   return std::move(expander).finish();
 }
 

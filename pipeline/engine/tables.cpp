@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "pipeline/core/number.hpp"
+#include "pipeline/core/sha256.hpp"
+
 namespace litho {
 namespace {
 
@@ -17,8 +20,25 @@ std::vector<std::string> columns_of(const TableSpec& spec, const std::string& it
     columns.push_back(std::ranges::find(columns, name) == columns.end() ? name : "sheet_" + name);
   };
   if (sample && !spec.row_per_item) add("sample");
+  if (spec.row_per_item)
+    for (const char* name : {"input_sha256", "run_id"}) add(name);
   for (const std::string& name : sheet_columns) add(name);
   return columns;
+}
+
+/// Of the item's file; of the list of their hashes, one a line, where there are several.
+std::string input_hash(const ItemRecord& record) {
+  if (record.inputs.size() == 1) return record.inputs.front().sha256;
+  std::string list;
+  for (const InputHash& input : record.inputs) list += input.sha256 + "\n";
+  return sha256_hex(list);
+}
+
+/// What a sheet says, as a number where that is the same text.
+Cell sheet_cell(const std::string& text) {
+  const auto number = parse_double(text);
+  if (number && to_text(Cell(*number)) == text) return *number;
+  return text;
 }
 
 }  // namespace
@@ -41,7 +61,8 @@ void TableMerge::add(const ItemRecord& record) {
       head.emplace_back(flags_column(record));
       head.emplace_back(message_column(record));
     }
-    tail.insert(tail.end(), record.sheet_values.begin(), record.sheet_values.end());
+    if (spec.row_per_item) tail.insert(tail.end(), {input_hash(record), record.plan});
+    for (const std::string& value : record.sheet_values) tail.push_back(sheet_cell(value));
     const auto add_row = [&](const std::vector<Cell>& cells) {
       std::vector<Cell> row = head;
       row.insert(row.end(), cells.begin(), cells.end());

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/core/error.hpp"
 #include "pipeline/core/item.hpp"
 #include "pipeline/core/rng.hpp"
 #include "pipeline/stage/port.hpp"
@@ -46,6 +47,9 @@ class RunContext {
   void put(const Out<T>& port, T value) {
     outputs_[port.index()] = std::make_shared<const T>(std::move(value));
   }
+  /// What the item failed with, where it did; only closing stages can see any.
+  const Errors& failure() const { return failure_; }
+  void set_failure(Errors failure) { failure_ = std::move(failure); }
   /// The item's status becomes `flagged`.
   void flag(std::string code, std::string message) {
     flags_.push_back({std::move(code), std::move(message)});
@@ -72,6 +76,7 @@ class RunContext {
   std::vector<Payload> outputs_;
   std::vector<Flag> flags_;
   std::vector<Flag> notes_;
+  Errors failure_;
   std::uint64_t seed_;
   std::string stream_;
   std::stop_token stop_;

@@ -17,6 +17,10 @@ struct StageInfo {
   std::string doc;                      ///< one line
   std::vector<std::string> references;  ///< "doi:...", standards
   bool cacheable = true;  ///< false where the result depends on more than the input payloads (readers)
+  /// Runs after all other stages, also when one of them failed: then its inputs are nullptr from there on,
+  /// ctx.failure() says why, its files are kept and nothing else it does counts. Its inputs are optional or
+  /// $item, nothing reads its outputs (graph.closing).
+  bool closing = false;
 };
 
 struct StageEntry {

@@ -149,8 +149,9 @@ void Grower::open(Draft& draft, const Plan& plan, bool taper_end) {
   for (std::size_t i = 1; i < draft.centre.size(); ++i)
     along.push_back(along.back() + distance(draft.centre[i - 1], draft.centre[i]));
   const double length = along.back(), taper = std::min(0.5 * length, 25 * plan.opening + 40);
-  const Wander swell(random_, length, 30 * std::max(0.5, scale_)), wall_l(random_, length, 5),
-      wall_r(random_, length, 5), fine_l(random_, length, 2.5), fine_r(random_, length, 2.5);
+  const double wave = 4 + 0.4 * plan.opening;
+  const Wander swell(random_, length, 30 * std::max(0.5, scale_)), wall_l(random_, length, wave),
+      wall_r(random_, length, wave), fine_l(random_, length, 3), fine_r(random_, length, 3);
   double shut_from = 0, shut_to = 0, shut = 1;
   if (chance(random_, 0.35) && length > 150) {
     const double stretch = random_.uniform(15, 60);
@@ -172,9 +173,9 @@ void Grower::open(Draft& draft, const Plan& plan, bool taper_end) {
     const bool tip = (plan.taper_start && s < 6) || (taper_end && length - s < 6);
     opening = std::max(opening, tip ? 0.3 : 0.7);
     const double at_ends = std::clamp(std::min(s, length - s) / 10, 0.0, 1.0);
-    const double unit = at_ends * std::min(0.25 * opening, 0.15 + rough * opening);
-    const double left = opening / 2 + unit * (0.8 * wall_l(s) + 0.4 * fine_l(s));
-    const double right = opening / 2 + unit * (0.8 * wall_r(s) + 0.4 * fine_r(s));
+    const double unit = at_ends * std::min(0.25 * opening, 0.15 + rough * std::min(opening, 12.0));
+    const double left = opening / 2 + unit * (0.8 * wall_l(s) + 0.3 * fine_l(s));
+    const double right = opening / 2 + unit * (0.8 * wall_r(s) + 0.3 * fine_r(s));
     const std::size_t reach = 1 + static_cast<std::size_t>(opening / 3);
     const Place a = centre[i - std::min(i, reach)], b = centre[std::min(i + reach, centre.size() - 1)];
     const double run = distance(a, b), nu = -(b.v - a.v) / run, nv = (b.u - a.u) / run;
@@ -280,6 +281,7 @@ void add_cracks(Scene& scene, RandomStream& random, const Hardness& hard, double
       v = scene.outer.at(u) + scene.thickness * random.uniform(0.3, 0.7);
       heading = (chance(random, 0.5) ? 0 : kPi) + 0.1 * random.normal();
     }
+    if (v < scene.outer.at(u) - 20) continue;  // not in the solid
     const double opening = std::max(1.0, log_uniform(random, 1, widest) * std::sqrt(scale));
     const double length = std::max(log_uniform(random, 80, 1200) * scale, 14 * opening);
     grower.grow({{u, v}, heading, length, opening, taper_start, true}, -1);

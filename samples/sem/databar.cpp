@@ -96,21 +96,40 @@ Exposure make_exposure(const Scene& scene) {
 void draw_databar(const Scene& scene, const Exposure& exposure, Image<std::uint8_t>& pixels) {
   const int top = scene.picture_rows, rows = scene.height - top;
   if (rows < 12) return;
-  const std::uint8_t paper = scene.bar == Bar::white ? 255 : 0, ink = scene.bar == Bar::white ? 0 : 255;
+  const std::uint8_t paper = scene.bar == Bar::white  ? 255
+                             : scene.bar == Bar::grey ? 96
+                                                      : 0,
+                     ink = scene.bar == Bar::white ? 0 : 255;
   fill(pixels, 0, top, scene.width, rows, paper);
-  const int size = std::max(1, rows / 30), margin = scene.width / 80;
+  const int size = std::max(1, rows / 30), margin = scene.width / 80, thin = std::max(1, size);
   const int line_1 = top + rows / 2 - 9 * size, line_2 = top + rows / 2 + 2 * size;
 
   const double bar_nm = scale_bar_nm(scene);
   const int bar_px = static_cast<int>(std::lround(bar_nm / scene.pixel_size_nm));
-  draw_text(pixels, margin, line_1, size, ink,
+  const bool right = scene.vendor == Vendor::jeol || scene.vendor == Vendor::hitachi;
+  const int bar_x = right ? scene.width - margin - bar_px : margin, bar_y = line_2 + 3 * size;
+  draw_text(pixels, bar_x, line_1, size, ink,
             bar_nm >= 1000 ? format_double(bar_nm / 1000) + " um" : format_double(bar_nm) + " nm");
-  const int bar_y = line_2 + 3 * size;
-  fill(pixels, margin, bar_y, bar_px, std::max(1, size), ink);
-  for (const int x : {margin, margin + bar_px - std::max(1, size)})
-    fill(pixels, x, bar_y - 2 * size, std::max(1, size), 5 * size, ink);
+  switch (scene.vendor) {
+    case Vendor::zeiss:
+    case Vendor::fei:  // a line between two posts
+      fill(pixels, bar_x, bar_y, bar_px, thin, ink);
+      for (const int x : {bar_x, bar_x + bar_px - thin})
+        fill(pixels, x, bar_y - 2 * size, thin, 5 * size, ink);
+      break;
+    case Vendor::jeol:  // a solid bar
+      fill(pixels, bar_x, bar_y - size, bar_px, 3 * size, ink);
+      break;
+    case Vendor::tescan:
+    case Vendor::hitachi:  // a ruler of eleven ticks
+      for (int k = 0; k <= 10; ++k)
+        fill(pixels, bar_x + static_cast<int>(std::lround(k * (bar_px - thin) / 10.0)), bar_y - 2 * size,
+             thin, (k % 5 == 0 ? 5 : 3) * size, ink);
+      if (scene.vendor == Vendor::tescan) fill(pixels, bar_x, bar_y + 3 * size, bar_px, thin, ink);
+      break;
+  }
 
-  const int column = margin + scene.width / 3;
+  const int column = right ? margin : margin + scene.width / 3;
   draw_text(pixels, column, line_1, size, ink, "EHT = " + format_double(exposure.kv) + ".00 kV");
   draw_text(pixels, column, line_2, size, ink, "WD = " + format_double(exposure.working_distance_mm) + " mm");
   draw_text(pixels, column + 22 * 6 * size, line_1, size, ink, "Signal A = " + exposure.detector);

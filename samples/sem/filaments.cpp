@@ -19,7 +19,8 @@ Strand wander(RandomStream& random, Bead start, double heading, double length, d
     u += step * std::sin(angle);
     v += step * std::cos(angle);
     const double t = static_cast<double>(i) / n;
-    strand.push_back({u, v, start.radius * (1 - (1 - tip_share) * std::pow(t, 1.4))});
+    const double taper = 1 - (1 - tip_share) * std::pow(t, 1.4), uneven = 1 + 0.05 * random.normal();
+    strand.push_back({u, v, start.radius * taper * (i > 4 ? uneven : 1)});
   }
   return strand;
 }

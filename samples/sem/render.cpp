@@ -40,6 +40,28 @@ void draw_scratch(const Scratch& s, Image<float>& relief) {
   }
 }
 
+// Height of loose pieces on the surface, 0..1: lobed domes.
+Image<float> make_debris(const Scene& scene) {
+  Image<float> height(scene.width, scene.picture_rows);
+  RandomStream random(scene.seed, scene.stream + "debris");
+  for (int k = 0; k < scene.look.debris; ++k) {
+    const double cx = random.uniform() * scene.width, cy = random.uniform() * scene.picture_rows;
+    const double radius =
+        std::exp(random.uniform(std::log(1.5), std::log(12.0))) * std::max(0.5, scene.width / 2048.0);
+    const double lobe = random.uniform(0.1, 0.35), phase = random.uniform(0, 6.28);
+    const int reach = static_cast<int>(1.5 * radius) + 2;
+    for (int y = static_cast<int>(cy) - reach; y <= cy + reach; ++y)
+      for (int x = static_cast<int>(cx) - reach; x <= cx + reach; ++x) {
+        if (!height.contains(x, y)) continue;
+        const double angle = std::atan2(y - cy, x - cx);
+        const double edge = radius * (1 + lobe * std::sin(3 * angle + phase));
+        const double t = 1 - std::hypot(x - cx, y - cy) / edge;
+        if (t > 0) height(x, y) = std::max(height(x, y), static_cast<float>(std::sqrt(t)));
+      }
+  }
+  return height;
+}
+
 // Relief of the fractured solid: large facets, grains on them, fine debris; flatter where the solid has
 // become amorphous.
 Image<float> make_relief(const Scene& scene, const Coverage& c) {
@@ -55,12 +77,14 @@ Image<float> make_relief(const Scene& scene, const Coverage& c) {
   const float texture = static_cast<float>(look.texture),
               layer_texture = static_cast<float>(look.layer_texture);
   for (const Scratch& scratch : scene.scratches) draw_scratch(scratch, solid);
+  const Image<float> debris = make_debris(scene);
   const bool same = scene.hopeless == Hopeless::no_contrast;  // not even the texture tells the layer
   for (std::size_t i = 0; i < solid.size(); ++i) {
     const float layer = same ? 0 : c.base_layer.pixels()[i] + c.filament.pixels()[i],
                 outside = c.outside.pixels()[i];
     float z = mix(texture * solid.pixels()[i], layer_texture * glass.pixels()[i], layer);
     z = mix(z, -1.2f, outside);
+    if (debris.pixels()[i] > 0) z = std::max(z, 2.5f * debris.pixels()[i]);
     z = mix(z, -2.0f, std::max({c.crack.pixels()[i], c.pore.pixels()[i], c.gap.pixels()[i]}));
     solid.pixels()[i] = z;
   }
@@ -77,10 +101,17 @@ Image<float> make_outside(const Scene& scene) {
     case Outside::vacuum:
       add_smooth_noise(grey, 300 * s, 300 * s, 0.15 * a, scene.seed, name + "glow");
       break;
-    case Outside::lithium:
-      add_smooth_noise(grey, 140 * s, 60 * s, 0.10 * a, scene.seed, name + "smear");
-      add_smooth_noise(grey, 25 * s, 12 * s, 0.06 * a, scene.seed, name + "ripple");
+    case Outside::lithium: {  // smeared by the cut, mossy below
+      Image<float> moss(grey.width(), grey.height());
+      add_facets(moss, 55 * s, 0.5, 0.6, scene.seed, name + "moss");
+      add_facets(moss, 14 * s, 0.4, 0, scene.seed, name + "lumps");
+      blur(moss, 2.5);
+      for (std::size_t i = 0; i < grey.size(); ++i)
+        grey.pixels()[i] *= 1 + 0.09f * std::clamp(moss.pixels()[i], -1.5f, 1.5f);
+      add_smooth_noise(grey, 140 * s, 60 * s, 0.04 * a, scene.seed, name + "smear");
+      add_smooth_noise(grey, 40 * s, 3, 0.025 * a, scene.seed, name + "drag");
       break;
+    }
     case Outside::mount: {
       Image<float> filler(grey.width(), grey.height());
       add_facets(filler, 26 * s, 1, 0, scene.seed, name + "filler");
@@ -90,13 +121,19 @@ Image<float> make_outside(const Scene& scene) {
       break;
     }
     case Outside::cathode: {  // round bright particles in a dark binder
-      Image<float> blobs(grey.width(), grey.height());
-      add_smooth_noise(blobs, 45 * s, 45 * s, 1, scene.seed, name + "particles");
-      add_smooth_noise(blobs, 16 * s, 16 * s, 0.3, scene.seed, name + "shapes");
-      const double particle = 1.25 * look.electrolyte;
-      for (std::size_t i = 0; i < grey.size(); ++i) {
-        const float t = std::clamp(4 * blobs.pixels()[i] + 0.8f, 0.0f, 1.0f);
-        grey.pixels()[i] = mix(static_cast<float>(a), static_cast<float>(particle), t);
+      RandomStream random(scene.seed, name + "particles");
+      const auto particle = static_cast<float>(1.25 * look.electrolyte);
+      const int count = static_cast<int>(static_cast<double>(grey.size()) / (4500 * s * s));
+      for (int k = 0; k < count; ++k) {
+        const double cx = random.uniform() * grey.width(), cy = random.uniform() * grey.height();
+        const double r = random.uniform(8, 45) * s, flat = random.uniform(0.7, 1.4);
+        for (int y = std::max(0, static_cast<int>(cy - r - 1)); y < std::min(grey.height() - 1.0, cy + r + 2);
+             ++y)
+          for (int x = std::max(0, static_cast<int>(cx - 1.5 * r - 1));
+               x < std::min(grey.width() - 1.0, cx + 1.5 * r + 2); ++x) {
+            const double inside = r - std::hypot((x + 0.5 - cx) / flat, y + 0.5 - cy);
+            grey(x, y) = mix(grey(x, y), particle, static_cast<float>(std::clamp(inside + 0.5, 0.0, 1.0)));
+          }
       }
       add_smooth_noise(grey, 4, 4, 0.08 * a, scene.seed, name + "carbon");
       break;
@@ -119,6 +156,21 @@ float faded(const Scene& scene, bool at_front, double u, double v, float cover) 
   return cover;
 }
 
+// What the detector sees less of: points behind a step, as seen from the upper left at a grazing angle.
+Image<float> make_shadow(const Image<float>& relief, double strength) {
+  Image<float> horizon = relief, shade(relief.width(), relief.height(), 1);
+  if (strength <= 0) return shade;
+  const float drop = 0.05f;
+  for (int y = 1; y < relief.height(); ++y)
+    for (int x = 1; x < relief.width(); ++x) {
+      const float before = 0.57f * horizon(x - 1, y) + 0.43f * horizon(x, y - 1) - drop;
+      horizon(x, y) = std::max(relief(x, y), before);
+      const float depth = std::min(1.0f, horizon(x, y) - relief(x, y));
+      shade(x, y) = 1 - static_cast<float>(strength) * depth;
+    }
+  return shade;
+}
+
 Image<float> radiance(const Scene& scene, const Coverage& c) {
   const Look& look = scene.look;
   const int w = scene.width, h = scene.picture_rows;
@@ -126,6 +178,14 @@ Image<float> radiance(const Scene& scene, const Coverage& c) {
   blur(sharp, 0.7);
   blur(broad, 3.0 * std::max(0.6, w / 2048.0));
   const Image<float> outside = make_outside(scene);
+  const Image<float> shade = make_shadow(sharp, look.shadow);
+  Image<float> openings(w, h);
+  const bool free_edge = look.outside_kind == Outside::vacuum || look.outside_kind == Outside::lithium;
+  for (std::size_t i = 0; i < openings.size(); ++i)
+    openings.pixels()[i] = std::max({c.crack.pixels()[i], c.pore.pixels()[i], c.gap.pixels()[i],
+                                     free_edge ? c.outside.pixels()[i] : 0.0f});
+  Image<float> near_opening = openings;
+  blur(near_opening, look.rim_px);
   const float lit = 0.55f * static_cast<float>(std::min(1.0, look.texture));
   Image<float> grey(w, h), mottle(w, h);
   add_smooth_noise(mottle, 90 * w / 2048.0, 90 * w / 2048.0, 0.03 * look.texture, scene.seed,
@@ -151,6 +211,7 @@ Image<float> radiance(const Scene& scene, const Coverage& c) {
       const float height = 0.09f * std::clamp(broad(x, y), -2.0f, 2.0f);
       solid *= std::max(0.25f, 1 + height + mottle(x, y) + lit * std::clamp(slope, -0.5f, 0.5f) +
                                    static_cast<float>(look.edge) * std::clamp(rim, -0.6f, 0.9f));
+      solid *= shade(x, y) * (1 + 2 * static_cast<float>(look.rim) * near_opening(x, y));
       float value = mix(solid, outside(x, y), behind);
       const auto bright = static_cast<float>(look.electrolyte);
       value = mix(value, 0.16f * bright, 0.92f * std::max(c.pore(x, y), c.gap(x, y)));
@@ -180,6 +241,25 @@ void disturb(const Scene& scene, Image<float>& grey) {
       const double dx = (x - w / 2.0) / w * 2;
       const double light = 1 + look.illumination * (cx * dx + cy * dy) - look.vignette * (dx * dx + dy * dy);
       grey(x, y) *= static_cast<float>(light * row_gain);
+    }
+  }
+  if (look.charging > 0) {
+    // Charging: over-bright spots whose excess charge leaves the rest of the rows dark.
+    const auto spots = 1 + random.below(3);
+    for (std::uint32_t k = 0; k < spots; ++k) {
+      const double x0 = random.uniform() * w, y0 = random.uniform() * h, r = random.uniform(20, 120) * s;
+      const double trail = random.uniform(150, 900) * s;
+      for (int y = 0; y < h; ++y) {
+        const double across = (y - y0) / r;
+        if (std::abs(across) > 4) continue;
+        for (int x = 0; x < w; ++x) {
+          const double along = (x - x0) / r;
+          double excess = std::exp(-0.5 * (across * across + along * along));
+          if (along > 0)
+            excess -= 0.5 * (1 - std::exp(-along)) * std::exp(-0.5 * across * across - (x - x0) / trail);
+          grey(x, y) += static_cast<float>(look.charging * excess);
+        }
+      }
     }
   }
   // Charging: a few rows over-bright from some spot on, decaying along the fast scan axis.

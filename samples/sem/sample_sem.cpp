@@ -1,8 +1,11 @@
 #include "samples/sem/sample_sem.hpp"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -26,8 +29,9 @@ constexpr std::array<const char*, 4> kSides{"top", "bottom", "left", "right"};
 
 std::string level_of(const SemSampleOptions& options, int index) {
   if (options.level != "mix") return options.level;
-  RandomStream random(options.seed,
-                      (options.kind == "fracture" ? "fracture/" : "sem/") + std::to_string(index) + "/level");
+  const int specimen = index / options.fields;
+  RandomStream random(options.seed, (options.kind == "fracture" ? "fracture/" : "sem/") +
+                                        std::to_string(specimen) + "/level");
   const double u = random.uniform();
   return u < 0.3 ? "clean" : u < 0.6 ? "medium" : u < 0.9 ? "rough" : "hopeless";
 }
@@ -47,7 +51,7 @@ const char* defect_name(Hopeless hopeless) {
 using Fields = std::vector<std::pair<const char*, Cell>>;
 
 Fields truth_fields(const Scene& scene, const Truth& truth, const CrackTruth& cracks, const Rendered& image,
-                    const std::string& file) {
+                    const std::string& file, const std::string& sample) {
   const double um = scene.pixel_size_nm / 1000, pellet = image.pellet_area_px2;
   const double layer_area = image.filament_area_px2 + image.base_layer_area_px2;
   const bool measurable = scene.hopeless == Hopeless::no;
@@ -58,6 +62,7 @@ Fields truth_fields(const Scene& scene, const Truth& truth, const CrackTruth& cr
   const auto fractures = [&](int value) { return measurable ? Cell(std::int64_t{value}) : Cell(); };
   const char* expected = !measurable ? "refuse" : scene.level == "rough" ? "any" : "ok";
   return {{"image", file},
+          {"sample", sample},
           {"kind", std::string(scene.kind == Kind::fracture ? "fracture" : "interphase")},
           {"level", scene.level},
           {"expected", std::string(expected)},
@@ -68,6 +73,10 @@ Fields truth_fields(const Scene& scene, const Truth& truth, const CrackTruth& cr
           {"thickness_um", number(truth.thickness * um)},
           {"specimen_thickness_um", number(scene.thickness * um)},
           {"thickness_sd_um", number(truth.thickness_sd * um)},
+          {"thickness_drift_um", number(scene.drift * um)},
+          {"front_process_rq_um", number(scene.roughness.rq_px * um)},
+          {"front_process_correlation_um", number(scene.roughness.correlation_px * um)},
+          {"front_process_hurst", number(scene.roughness.hurst)},
           {"front_rq_um", number(truth.front_rq * um)},
           {"front_peak_um", number(truth.front_peak * um)},
           {"filament_count", count(truth.filament_count)},
@@ -95,7 +104,7 @@ Fields truth_fields(const Scene& scene, const Truth& truth, const CrackTruth& cr
           {"delamination_fraction", fracture(truth.gap_fraction)},
           {"verdict", measurable ? Cell(cracks.verdict) : Cell()},
           {"picture_rows", std::int64_t{scene.picture_rows}},
-          {"vendor", std::string(scene.vendor == Vendor::zeiss ? "zeiss" : "fei")},
+          {"vendor", std::string(vendor_name(scene.vendor))},
           {"defect", std::string(defect_name(scene.hopeless))}};
 }
 
@@ -131,31 +140,33 @@ std::string boundaries_csv(const Scene& scene) {
   return write_csv(table);
 }
 
-Status write_one(const SemSampleOptions& options, int index, const std::filesystem::path& dir,
-                 std::vector<Fields>& rows) {
-  const Scene scene = make_scene(options.kind == "fracture" ? Kind::fracture : Kind::interphase, options.seed,
-                                 index, level_of(options, index), options.width_px, options.height_px);
+Result<Fields> write_one(const SemSampleOptions& options, int index, const std::filesystem::path& dir) {
+  const Scene scene =
+      make_scene(options.kind == "fracture" ? Kind::fracture : Kind::interphase, options.seed, index,
+                 level_of(options, index), options.width_px, options.height_px, options.fields);
   const Truth truth = measure(scene);
   const CrackNetwork network = visible_network(scene);
   Rendered image = render(scene);
   const std::string stem = stem_of(index), file = stem + ".tif";
   const Exposure exposure = make_exposure(scene);
   draw_databar(scene, exposure, image.pixels);
-  VendorHeader header =
-      scene.vendor == Vendor::zeiss ? zeiss_header(scene, exposure, file) : fei_header(scene, exposure);
+  VendorHeader header = vendor_header(scene, exposure, file);
   if (scene.hopeless == Hopeless::no_scale) header = {};
   const std::filesystem::path beside = dir / "truth";
   if (Status s = write_tiff(image.pixels, scene.palette ? Palette::grey : Palette::none, options.compress,
-                            header, dir / file);
+                            header.tags, dir / file);
       !s)
-    return s;
+    return s.errors();
+  if (!header.sidecar.empty())
+    if (Status s = write_file(dir / (stem + ".txt"), header.sidecar); !s) return s.errors();
   if (Status s = write_tiff(image.labels, Palette::labels, true, {}, beside / (stem + "_labels.tif")); !s)
-    return s;
-  if (Status s = write_file(beside / (stem + "_boundaries.csv"), boundaries_csv(scene)); !s) return s;
+    return s.errors();
+  if (Status s = write_file(beside / (stem + "_boundaries.csv"), boundaries_csv(scene)); !s)
+    return s.errors();
   if (Status s = write_file(beside / (stem + "_cracks.geojson"), cracks_geojson(scene, network)); !s)
-    return s;
-  rows.push_back(truth_fields(scene, truth, measure_cracks(scene, network), image, file));
-  return {};
+    return s.errors();
+  return truth_fields(scene, truth, measure_cracks(scene, network), image, file,
+                      "specimen-" + std::to_string(1 + index / options.fields));
 }
 
 }  // namespace
@@ -169,6 +180,10 @@ Status write_sem_samples(const SemSampleOptions& options, const std::filesystem:
   if (options.kind != "interphase" && options.kind != "fracture")
     errors.push_back(
         {"sample.kind", "", "unknown kind \"" + options.kind + "\"", "use interphase or fracture"});
+  if (options.fields < 1)
+    errors.push_back(
+        {"sample.fields", "", "a specimen has no field", "ask for at least one field a specimen"});
+  if (options.jobs < 1) errors.push_back({"sample.jobs", "", "nobody to draw", "ask for at least one job"});
   if (options.count < 1)
     errors.push_back({"sample.count", "", "nothing to draw", "ask for at least one image"});
   for (const int side : {options.width_px, options.height_px})
@@ -176,9 +191,26 @@ Status write_sem_samples(const SemSampleOptions& options, const std::filesystem:
       errors.push_back(
           {"sample.size", "", std::to_string(side) + " px is outside 256..16384", "choose another size"});
   if (!errors.empty()) return errors;
+  // Images are independent of each other: they may be drawn in any order.
+  std::vector<Result<Fields>> drawn(static_cast<std::size_t>(options.count), Fields{});
+  std::atomic<int> next = 0;
+  const auto draw = [&] {
+    for (int index = next++; index < options.count; index = next++)
+      drawn[static_cast<std::size_t>(index)] = write_one(options, index, dir);
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int k = 1; k < std::min(options.jobs, options.count); ++k) others.emplace_back(draw);
+    draw();
+  }
   std::vector<Fields> rows;
-  for (int index = 0; index < options.count; ++index)
-    if (Status s = write_one(options, index, dir, rows); !s) return s;
+  for (Result<Fields>& fields : drawn) {
+    if (!fields) return fields.errors();
+    rows.push_back(*std::move(fields));
+  }
+  Table sheet({"file", "sample"});
+  for (const Fields& row : rows) sheet.add({row[0].second, row[1].second});
+  if (Status s = write_file(dir / "sheet.csv", write_csv(sheet)); !s) return s;
   return write_file(dir / "truth.csv", write_csv(table_of(rows)));
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <numbers>
+#include <set>
 
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
@@ -207,6 +208,22 @@ TEST(Scene, FieldsScatterAboutTheSpecimen) {
   EXPECT_LT(sd, 0.1);
 }
 
+// invariant: fields of one specimen share what is the specimen's and differ in place; other specimens differ.
+TEST(Scene, FieldsOfOneSpecimen) {
+  const Scene a = make_scene(Kind::interphase, 5, 2, "medium", 512, 384, 2),
+              b = make_scene(Kind::interphase, 5, 3, "medium", 512, 384, 2),
+              other = make_scene(Kind::interphase, 5, 4, "medium", 512, 384, 2);
+  EXPECT_EQ(a.thickness, b.thickness);
+  EXPECT_EQ(a.pixel_size_nm, b.pixel_size_nm);
+  EXPECT_EQ(a.vendor, b.vendor);
+  EXPECT_EQ(a.side, b.side);
+  EXPECT_EQ(a.roughness.rq_px, b.roughness.rq_px);
+  EXPECT_EQ(a.look.interphase, b.look.interphase);
+  EXPECT_NE(a.front.v, b.front.v);
+  EXPECT_NE(measure(a).thickness, measure(b).thickness);
+  EXPECT_NE(a.thickness, other.thickness);
+}
+
 class WrittenTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -227,10 +244,12 @@ class WrittenTest : public testing::Test {
   std::filesystem::path dir_;
 };
 
-// invariant: an image is a function of seed and index: not of how many are drawn.
+// invariant: an image is a function of seed and index: not of how many are drawn, nor by how many.
 TEST_F(WrittenTest, SameBytes) {
   ASSERT_TRUE(write_sem_samples(small(2, "mix"), dir_ / "a"));
-  ASSERT_TRUE(write_sem_samples(small(3, "mix"), dir_ / "b"));
+  SemSampleOptions three = small(3, "mix");
+  three.jobs = 2;
+  ASSERT_TRUE(write_sem_samples(three, dir_ / "b"));
   for (const char* name : {"sem_0001.tif", "truth/sem_0001_labels.tif", "truth/sem_0001_boundaries.csv"}) {
     const auto a = read_file(dir_ / "a" / name), b = read_file(dir_ / "b" / name);
     ASSERT_TRUE(a && b) << name;
@@ -238,51 +257,87 @@ TEST_F(WrittenTest, SameBytes) {
   }
 }
 
-// invariant: the header's three statements of the pixel size agree with truth.csv, and the sizes of all files
-// match.
+// Bytes of a tag, text or not; "" where it is absent.
+std::string tag_of(TIFF* tiff, std::uint32_t tag) {
+  std::uint32_t count = 0;
+  const char* raw = nullptr;
+  return TIFFGetField(tiff, tag, &count, &raw) == 1 ? std::string(raw, raw + count) : std::string();
+}
+// What follows `key` in a text, up to the line's end.
+std::string value_after(const std::string& text, const std::string& key) {
+  const auto found = text.find(key);
+  if (found == std::string::npos) return "";
+  const auto from = found + key.size();
+  return text.substr(from, text.find('\r', from) - from);
+}
+double number_before(const std::string& text, const std::string& unit) {
+  return parse_double(text.substr(0, text.find(unit))).value_or(0);
+}
+
+// invariant: the statements of the pixel size that each vendor makes agree with truth.csv, and so do the
+// sizes of all files.
 TEST_F(WrittenTest, HeaderStatesTheTruth) {
-  ASSERT_TRUE(write_sem_samples(small(8, "clean"), dir_));
+  ASSERT_TRUE(write_sem_samples(small(24, "clean"), dir_));
   const auto csv = read_csv(*read_text_file(dir_ / "truth.csv"));
   ASSERT_TRUE(csv);
-  ASSERT_EQ(csv->rows.size(), 8u);
+  ASSERT_EQ(csv->rows.size(), 24u);
   TIFFSetWarningHandler(nullptr);
+  std::set<std::string> vendors;
   for (const CsvRow& row : csv->rows) {
-    const std::string& name = row.fields[static_cast<std::size_t>(csv->column("image"))];
-    const double truth_nm = *parse_double(row.fields[static_cast<std::size_t>(csv->column("pixel_size_nm"))]);
+    const auto field = [&](const char* name) {
+      return row.fields[static_cast<std::size_t>(csv->column(name))];
+    };
+    const std::string name = field("image"), vendor = field("vendor");
+    const double truth_nm = *parse_double(field("pixel_size_nm"));
+    vendors.insert(vendor);
+    std::filesystem::path sidecar = dir_ / name;
+    const auto beside = read_file(sidecar.replace_extension(".txt"));
+    const std::string text = beside ? std::string(beside->begin(), beside->end()) : "";
+    EXPECT_EQ(text.empty(), vendor != "jeol" && vendor != "hitachi") << name;
     TIFF* tiff = TIFFOpen((dir_ / name).string().c_str(), "r");
     ASSERT_NE(tiff, nullptr);
-    std::uint32_t width = 0, height = 0, count = 0;
-    const char* raw = nullptr;
+    std::uint32_t width = 0, height = 0;
     TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &width);
     TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &height);
-    const bool zeiss = row.fields[static_cast<std::size_t>(csv->column("vendor"))] == "zeiss";
-    ASSERT_EQ(TIFFGetField(tiff, zeiss ? 34118 : 34682, &count, &raw), 1) << name;
-    const std::string header(raw, std::find(raw, raw + count, '\0'));
-    TIFFClose(tiff);
     EXPECT_EQ(width, 512u);
     EXPECT_EQ(height, 384u);
-    const auto lines = split_lines(header);
-    if (!zeiss) {
-      const auto pixel =
-          std::ranges::find_if(lines, [](auto line) { return line.starts_with("PixelWidth="); });
-      ASSERT_NE(pixel, lines.end());
-      EXPECT_NEAR(*parse_double(pixel->substr(11)) * 1e9 / truth_nm, 1, 1e-12);
-      continue;
+    if (vendor == "zeiss") {
+      const std::string header = tag_of(tiff, 34118);
+      const auto lines = split_lines(header);
+      const auto nm = [](const std::string& value) {
+        return number_before(value, " ") * (value.find("\xB5m") != std::string::npos ? 1000 : 1);
+      };
+      EXPECT_NEAR(*parse_double(lines[3]) * 1e9 * 1024 / 512 / truth_nm, 1, 1e-5);
+      EXPECT_DOUBLE_EQ(nm(value_after(header, "Image Pixel Size = ")), truth_nm);
+      EXPECT_NEAR(nm(value_after(header, "\r\nWidth = ")) / 512 / truth_nm, 1, 6e-4);
+      EXPECT_EQ(value_after(header, "Store resolution = "), "512 * 384");
+    } else if (vendor == "fei") {
+      EXPECT_NEAR(*parse_double(value_after(tag_of(tiff, 34682), "PixelWidth=")) * 1e9 / truth_nm, 1, 1e-12);
+    } else if (vendor == "tescan") {
+      const std::string header = tag_of(tiff, 50431);
+      EXPECT_NEAR(*parse_double(value_after(header, "PixelSizeX=")) * 1e9 / truth_nm, 1, 1e-12);
+      EXPECT_EQ(value_after(header, "ImageStripSize="),
+                std::to_string(384 - *parse_int(field("picture_rows"))));
+    } else if (vendor == "jeol") {
+      EXPECT_NEAR(number_before(value_after(text, "$CM_FIELD_OF_VIEW "), "um") * 1000 / 512 / truth_nm, 1,
+                  1e-6);
+      const std::string marker = value_after(text, "$$SM_MICRON_MARKER ");
+      const double marker_nm = number_before(marker, marker.find("um") != std::string::npos ? "um" : "nm") *
+                               (marker.find("um") != std::string::npos ? 1000 : 1);
+      const double bar = *parse_double(value_after(text, "$$SM_MICRON_BAR "));
+      EXPECT_NEAR(marker_nm / bar / truth_nm, 1, 0.51 / bar);
+      EXPECT_EQ(value_after(text, "$CM_FULL_SIZE "), "512 " + field("picture_rows"));
+    } else {
+      std::string ascii;
+      for (std::size_t i = 2; i < text.size(); i += 2) ascii.push_back(text[i]);
+      EXPECT_EQ(text.substr(0, 2), "\xFF\xFE");
+      EXPECT_NEAR(*parse_double(value_after(ascii, "PixelSize=")) / truth_nm, 1, 1e-6);
+      EXPECT_EQ(value_after(ascii, "DataSize="), "512x384");
+      EXPECT_NE(tag_of(tiff, 40092), "");
     }
-    EXPECT_NEAR(*parse_double(lines[3]) * 1e9 * 1024 / 512 / truth_nm, 1, 1e-5);
-    const auto line_after = [&](std::string_view key) {
-      const auto found = std::ranges::find(lines, key);
-      return found == lines.end() ? std::string() : std::string(*(found + 1));
-    };
-    const auto nm = [](const std::string& line) {
-      const std::string value = line.substr(line.find('=') + 2);
-      const double number = *parse_double(value.substr(0, value.find(' ')));
-      return value.find("\xB5m") != std::string::npos ? 1000 * number : number;
-    };
-    EXPECT_DOUBLE_EQ(nm(line_after("AP_IMAGE_PIXEL_SIZE")), truth_nm);
-    EXPECT_NEAR(nm(line_after("AP_WIDTH")) / 512 / truth_nm, 1, 6e-4);
-    EXPECT_EQ(line_after("DP_IMAGE_STORE"), "Store resolution = 512 * 384");
+    TIFFClose(tiff);
   }
+  EXPECT_EQ(vendors.size(), 5u);
 }
 
 // invariant: labels are counted pixels of what the truth says in areas, and the databar belongs to nothing.
@@ -325,18 +380,27 @@ TEST_F(WrittenTest, HopelessHasNoTruth) {
   }
 }
 
-// reviewed sample: the shipped set is what the command in its MANIFEST draws today.
-TEST(Shipped, IsInStepWithTheMaker) {
-  const auto csv =
-      read_csv(*read_text_file(std::filesystem::path(LITHOSCOPE_SAMPLES) / "data/sem/truth.csv"));
-  ASSERT_TRUE(csv);
-  ASSERT_EQ(csv->rows.size(), 3u);
-  for (int k = 0; k < 3; ++k) {
-    const Scene scene = make_scene(Kind::interphase, 46, k, "clean", 1024, 768);
-    const auto& fields = csv->rows[static_cast<std::size_t>(k)].fields;
-    const double thickness_um = measure(scene).thickness * scene.pixel_size_nm / 1000;
-    EXPECT_NEAR(*parse_double(fields[static_cast<std::size_t>(csv->column("thickness_um"))]) / thickness_um,
-                1, 1e-6);
+// reviewed sample: the shipped sets are what the commands in their MANIFEST draw today, byte for byte.
+TEST_F(WrittenTest, ShippedSetsAreInStep) {
+  SemSampleOptions sem, fracture;
+  sem.count = 3, sem.seed = 198, sem.level = "clean", sem.width_px = 1024, sem.height_px = 768;
+  fracture.kind = "fracture";
+  fracture.count = 2, fracture.seed = 3, fracture.level = "clean", fracture.width_px = 800,
+  fracture.height_px = 600;
+  for (const auto& [options, name] : {std::pair{&sem, "sem"}, {&fracture, "fracture"}}) {
+    options->compress = true;
+    ASSERT_TRUE(write_sem_samples(*options, dir_ / name));
+    const auto shipped = std::filesystem::path(LITHOSCOPE_SAMPLES) / "data" / name;
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(shipped)) {
+      if (!entry.is_regular_file()) continue;
+      const auto relative = std::filesystem::relative(entry.path(), shipped);
+      const auto drawn = read_file(dir_ / name / relative), kept = read_file(entry.path());
+      ASSERT_TRUE(drawn && kept) << relative;
+      EXPECT_TRUE(*drawn == *kept) << relative;
+      ++files;
+    }
+    EXPECT_GT(files, 6u);
   }
 }
 

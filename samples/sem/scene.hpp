@@ -79,8 +79,8 @@ enum class Side { top, bottom, left, right };
 enum class Kind { interphase, fracture };
 enum class Outside { lithium, vacuum, mount, cathode };
 enum class Hopeless { no, no_layer, no_contrast, defocused, saturated, blank, no_scale };
-enum class Bar { none, white, black };
-enum class Vendor { zeiss, fei };
+enum class Bar { none, white, black, grey };
+enum class Vendor { zeiss, fei, tescan, jeol, hitachi };
 
 /// Scan frame: scene to image coordinates. Drift moves a row along x as a function of y only.
 struct Frame {
@@ -101,8 +101,12 @@ struct Look {
   double electrolyte, interphase, outside;
   Outside outside_kind;
   double texture, layer_texture, edge, grain_px, facet_px, rivers, fine;
+  double rim, rim_px;  ///< edge brightening beside openings and outlines: share of the grey, and its reach
+  double shadow;       ///< darkening behind steps
+  int debris;          ///< loose bright pieces
   double illumination, illumination_angle, vignette;
   double curtain, streaks, line_noise;
+  double charging;  ///< local over-bright spots with a dark trail, share of full scale
   double blur_px, dose, readout, gamma, gain, offset;
 };
 
@@ -117,6 +121,8 @@ struct Scene {
   double tilt_deg;   ///< nominal, counter-clockwise
   bool layer;        ///< whether there is an interphase; without one front and outer boundary are one
   double thickness;  ///< ensemble mean
+  double drift;  ///< standard deviation of a slow wave of the thickness along the specimen; 0 = stationary
+  Roughness roughness;  ///< of the front
   Frame frame;
   Curve outer, front;  ///< front: the base front, straight under roots
   std::vector<Filament> filaments;
@@ -136,7 +142,9 @@ struct Scene {
   bool shows(PointPx p) const;
 };
 
-/// level: clean | medium | rough | hopeless.
-Scene make_scene(Kind kind, std::uint64_t seed, int index, const std::string& level, int width, int height);
+/// level: clean | medium | rough | hopeless. Images `fields` k .. `fields` k + `fields` - 1 are fields of one
+/// specimen: the same layer, grains, microscope and magnification, other places.
+Scene make_scene(Kind kind, std::uint64_t seed, int index, const std::string& level, int width, int height,
+                 int fields = 1);
 
 }  // namespace litho::sem_sample

@@ -64,15 +64,20 @@ void set_palette(TIFF* tiff, Palette palette) {
 }  // namespace
 
 Status write_tiff(const Image<std::uint8_t>& pixels, Palette palette, bool compress,
-                  const VendorHeader& header, const std::filesystem::path& path) {
+                  const std::vector<PrivateTag>& tags, const std::filesystem::path& path) {
   Memory memory;
   const Error failed{"tiff.write", path.string(), "the TIFF library refused to write the picture", ""};
   TIFF* tiff = TIFFClientOpen(path.string().c_str(), "wm", &memory, memory_read, memory_write, memory_seek,
                               memory_close, memory_size, nullptr, nullptr);
   if (tiff == nullptr) return failed;
   char name[] = "vendor header";
-  const TIFFFieldInfo field{header.tag, -1, -1, TIFF_ASCII, FIELD_CUSTOM, 1, 0, name};
-  if (!header.text.empty()) TIFFMergeFieldInfo(tiff, &field, 1);
+  std::vector<TIFFFieldInfo> fields;
+  for (const PrivateTag& tag : tags) {
+    const short any = tag.text ? TIFF_VARIABLE : TIFF_VARIABLE2;
+    fields.push_back({tag.tag, any, any, tag.text ? TIFF_ASCII : TIFF_BYTE, FIELD_CUSTOM, 1,
+                      static_cast<unsigned char>(tag.text ? 0 : 1), name});
+  }
+  if (!fields.empty()) TIFFMergeFieldInfo(tiff, fields.data(), static_cast<std::uint32_t>(fields.size()));
   const auto width = static_cast<std::uint32_t>(pixels.width()),
              height = static_cast<std::uint32_t>(pixels.height());
   TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, width);
@@ -86,7 +91,12 @@ Status write_tiff(const Image<std::uint8_t>& pixels, Palette palette, bool compr
   if (palette != Palette::none) set_palette(tiff, palette);
   TIFFSetField(tiff, TIFFTAG_COMPRESSION, compress ? COMPRESSION_ADOBE_DEFLATE : COMPRESSION_NONE);
   if (compress && palette != Palette::labels) TIFFSetField(tiff, TIFFTAG_PREDICTOR, PREDICTOR_HORIZONTAL);
-  if (!header.text.empty()) TIFFSetField(tiff, header.tag, header.text.c_str());
+  for (const PrivateTag& tag : tags) {
+    if (tag.text)
+      TIFFSetField(tiff, tag.tag, tag.bytes.c_str());
+    else
+      TIFFSetField(tiff, tag.tag, static_cast<std::uint32_t>(tag.bytes.size()), tag.bytes.data());
+  }
   std::vector<std::uint8_t> copy(pixels.pixels().begin(),
                                  pixels.pixels().end());  // the predictor works in place
   const bool written = TIFFWriteEncodedStrip(tiff, 0, copy.data(), static_cast<tmsize_t>(copy.size())) >= 0;

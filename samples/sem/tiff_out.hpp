@@ -10,9 +10,9 @@ namespace litho::sem_sample {
 
 enum class Palette { none, grey, labels };
 
-/// 8-bit TIFF of one strip; `header` goes into its tag unless its text is empty. Errors: tiff.write,
+/// 8-bit TIFF of one strip with private tags. Errors: tiff.write,
 /// file.unwritable.
 Status write_tiff(const Image<std::uint8_t>& pixels, Palette palette, bool compress,
-                  const VendorHeader& header, const std::filesystem::path& path);
+                  const std::vector<PrivateTag>& tags, const std::filesystem::path& path);
 
 }  // namespace litho::sem_sample

@@ -1,5 +1,6 @@
 #include "samples/sem/vendor_header.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <iterator>
 #include <utility>
@@ -23,9 +24,7 @@ std::string length_text(double nm) {
   return nm < 1000 ? format_double(nm, 4) + " nm" : format_double(nm / 1000, 4) + " \xB5m";
 }
 
-}  // namespace
-
-VendorHeader zeiss_header(const Scene& scene, const Exposure& exposure, const std::string& file_name) {
+VendorHeader zeiss(const Scene& scene, const Exposure& exposure, const std::string& file_name) {
   const double screen_px_m = scene.pixel_size_nm * 1e-9 * scene.width / 1024;  // of a screen 1024 wide
   std::string text;
   const auto line = [&](const std::string& content) { text += content + "\r\n"; };
@@ -61,10 +60,10 @@ VendorHeader zeiss_header(const Scene& scene, const Exposure& exposure, const st
     line(key);
     line(content);
   }
-  return {34118, text};
+  return {{{34118, true, text}}, ""};
 }
 
-VendorHeader fei_header(const Scene& scene, const Exposure& exposure) {
+VendorHeader fei(const Scene& scene, const Exposure& exposure, const std::string&) {
   const double pixel_m = scene.pixel_size_nm * 1e-9;
   std::string text;
   const auto section = [&](const char* name) {
@@ -102,7 +101,84 @@ VendorHeader fei_header(const Scene& scene, const Exposure& exposure) {
   entry("Name", exposure.detector);
   section("PrivateFei");
   entry("DatabarHeight", std::to_string(scene.height - scene.picture_rows));
-  return {34682, text};
+  return {{{34682, true, text}}, ""};
+}
+
+std::string utf16le(const std::string& ascii) {
+  std::string out;
+  for (const char c : ascii) out.append({c, '\0'});
+  return out;
+}
+
+VendorHeader tescan(const Scene& scene, const Exposure& exposure, const std::string&) {
+  std::string bytes;
+  const auto block = [&](unsigned type, const std::string& data) {
+    const auto length = static_cast<std::uint32_t>(data.size() + 2);  // the type counts
+    for (int k = 0; k < 4; ++k) bytes.push_back(static_cast<char>(length >> 8 * k));
+    for (unsigned k = 0; k < 2; ++k) bytes.push_back(static_cast<char>(type >> 8 * k));
+    bytes += data;
+  };
+  const std::string pixel = format_exact(scene.pixel_size_nm * 1e-9);
+  block(2, "AccFrames=1\r\nDate=2020-01-01\r\nDevice=synthetic\r\nImageStripSize=" +
+               std::to_string(scene.height - scene.picture_rows) +
+               "\r\nMagnification=" + format_double(exposure.magnification) + "\r\nPixelSizeX=" + pixel +
+               "\r\nPixelSizeY=" + pixel + std::string("\r\nVersion=4.2.13.0\r\n\0", 22));
+  block(3, "Detector=" + exposure.detector + "\r\nHV=" + format_double(exposure.kv * 1000) +
+               "\r\nScanRotation=0.0\r\nStageTilt=0.0\r\nTiltCorrection=0.0\r\nWD=" +
+               format_double(exposure.working_distance_mm * 1e-3) + std::string("\r\n\0", 3));
+  block(0, "");
+  return {{{50431, false, bytes}}, ""};
+}
+
+VendorHeader jeol(const Scene& scene, const Exposure& exposure, const std::string&) {
+  const double marker_nm = scale_bar_nm(scene), um = scene.pixel_size_nm / 1000;
+  const auto field = [&](int px) {
+    char fixed[32];
+    std::snprintf(fixed, sizeof fixed, "%.3fum", px * um);
+    return std::string(fixed);
+  };
+  std::string text = "$SEM_DATA_VERSION 1\r\n$CM_FORMAT JEOL-SEM\r\n$CM_INSTRUMENT synthetic\r\n";
+  text += "$CM_ACCEL_VOLT " + format_double(exposure.kv) + "\r\n$CM_MAG " +
+          format_double(exposure.magnification) + "\r\n$CM_SIGNAL_NAME " + exposure.detector + "\r\n";
+  text += "$CM_FULL_SIZE " + std::to_string(scene.width) + " " + std::to_string(scene.picture_rows) + "\r\n";
+  text += "$CM_FIELD_OF_VIEW " + field(scene.width) + " " + field(scene.picture_rows) + "\r\n";
+  text += "$$SM_MICRON_BAR " + std::to_string(std::lround(marker_nm / scene.pixel_size_nm)) + "\r\n";
+  text += "$$SM_MICRON_MARKER " +
+          (marker_nm < 1000 ? format_double(marker_nm) + "nm" : format_double(marker_nm / 1000) + "um") +
+          "\r\n";
+  text += "$$SM_WD " + format_double(exposure.working_distance_mm) +
+          "\r\n$CM_STAGE_POS 0.0 0.0 10.0 0.0 0.0 0\r\n";
+  return {{}, text};
+}
+
+VendorHeader hitachi(const Scene& scene, const Exposure& exposure, const std::string& file_name) {
+  const std::string pixel = "PixelSize=" + format_exact(scene.pixel_size_nm) + "\r\n";
+  const std::string wd = format_double(exposure.working_distance_mm * 1000);
+  const std::string text =
+      "[SemImageFile]\r\nInstructName=SYNTHETIC\r\nFormat=tif\r\nImageName=" + file_name +
+      "\r\nDate=2020/01/01\r\nDataSize=" + std::to_string(scene.width) + "x" + std::to_string(scene.height) +
+      "\r\n" + pixel + "SignalName=" + exposure.detector +
+      "\r\nAcceleratingVoltage=" + format_double(exposure.kv * 1000) +
+      " Volt\r\nMagnification=" + format_double(exposure.magnification) + "\r\nWorkingDistance=" + wd +
+      " um\r\nMicronMarker=" + format_double(scale_bar_nm(scene)) +
+      "\r\nStagePositionT=0.000\r\nTiltCompensation=0\r\n";
+  return {
+      {{40092, false, utf16le("SerialNumber=0000\r\n" + pixel + "SignalName=" + exposure.detector + "\r\n")},
+       {40093, false, utf16le("SYNTH")}},
+      "\xFF\xFE" + utf16le(text)};
+}
+
+}  // namespace
+
+const char* vendor_name(Vendor vendor) {
+  constexpr const char* kNames[] = {"zeiss", "fei", "tescan", "jeol", "hitachi"};
+  return kNames[static_cast<std::size_t>(vendor)];
+}
+
+VendorHeader vendor_header(const Scene& scene, const Exposure& exposure, const std::string& file_name) {
+  constexpr VendorHeader (*kWriters[])(const Scene&, const Exposure&, const std::string&) = {
+      zeiss, fei, tescan, jeol, hitachi};
+  return kWriters[static_cast<std::size_t>(scene.vendor)](scene, exposure, file_name);
 }
 
 }  // namespace litho::sem_sample

@@ -123,6 +123,14 @@ TEST(MakePlan, WarnsOfWorkThatNobodySees) {  // Oracle: reviewed sample
       "take it out");
 }
 
+TEST(MakePlan, NothingReadsAClosingStage) {  // Oracle: reviewed sample
+  EXPECT_EQ(plan_errors("  end: { use: toy.close }\n"
+                        "  sum: { use: toy.add, in: { a: end.number } }\n"
+                        "  table: { use: toy.table, in: { value: sum.sum } }\n"),
+            "toy.yaml:6:3: sum.a: 'end' runs after everything else, nothing can read it [graph.closing]; "
+            "take out this edge");
+}
+
 TEST(MakePlan, SetOptionsAreNamedInErrors) {  // Oracle: reviewed sample
   auto graph = *read_graph("lithoscope: 1\nname: a\nitem: sample\nstages:\n" + std::string(kRead), "g.yaml");
   ASSERT_TRUE(set_option(graph, "read.value=200 um"));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <set>
@@ -138,6 +139,33 @@ TEST_P(RunItem, FailureLooksLikeASerialRunInPlanOrder) {  // Oracle: invariant
               (std::vector<Flag>{{"toy.odd", "the value is 3"}, {"toy.doomed", "it will fail"}}));
     EXPECT_TRUE(result.artifacts.empty());
   }
+}
+
+TEST_P(RunItem, AClosingStageSeesWhatWasAndWhy) {  // Oracle: analytic, the values up to the first failure
+  const auto closed = [&](const std::string& stages) {
+    const ItemResult result = toys::run(*pool_, plan_of(stages), "abc");
+    EXPECT_EQ(result.closing_artifacts.size(), 1U);
+    const bool told = std::ranges::find(result.flags, "toy.closed", &Flag::code) != result.flags.end();
+    EXPECT_EQ(told, result.errors.empty());
+    return result.closing_artifacts.empty() ? "" : result.closing_artifacts[0].bytes;
+  };
+  EXPECT_EQ(closed("  end: { use: toy.close, in: { a: read.value, b: twice.sum } }\n"
+                   "  read: { use: toy.source, in: { item: $item } }\n"
+                   "  twice: { use: toy.add, in: { a: read.value, b: read.value } }\n"),
+            "3 6 ");
+  for (int i = 0; i < 50; ++i)  // `late` may have run or not: it comes after the failure in the plan
+    EXPECT_EQ(closed("  end: { use: toy.close, in: { a: before.same, b: late.sum } }\n"
+                     "  read: { use: toy.source, in: { item: $item } }\n"
+                     "  before: { use: toy.flag, in: { value: read.value } }\n"
+                     "  slow: { use: toy.fail, in: { value: before.same }, with: { after: 1 } }\n"
+                     "  late: { use: toy.add, in: { a: read.value } }\n"),
+              "3 - toy.first toy.second ");
+  EXPECT_EQ(closed("  read: { use: toy.source, in: { item: $item } }\n"
+                   "  odd: { use: toy.flag, in: { value: read.value }, require: [toy.odd] }\n"
+                   "  end: { use: toy.close, in: { a: odd.same } }\n"
+                   "  bad: { use: toy.fail, in: { value: read.value } }\n"),
+            "3 - require.flag ");
+  EXPECT_EQ(closed("  end: { use: toy.close }\n"), "- - ");
 }
 
 TEST_P(RunItem, FailureStopsItsOwnItemOnly) {  // Oracle: invariant

@@ -233,6 +233,24 @@ class Picky final : public StageWith<NoOptions> {
   }
 };
 
+/// Writes down what it sees.
+class Close final : public StageWith<NoOptions> {
+  OptionalIn<Number> a_{this, "a"};
+  OptionalIn<Number> b_{this, "b"};
+  Out<Artifact> file_{this, "file"};
+  Out<Number> number_{this, "number"};
+  Status run(RunContext& ctx) const override {
+    ctx.put(number_, {});
+    std::string text;
+    for (const Number* number : {ctx.find(a_), ctx.find(b_)})
+      text += number == nullptr ? "- " : format_double(number->value) + " ";
+    for (const Error& error : ctx.failure()) text += error.code + " ";
+    ctx.flag("toy.closed", "");
+    ctx.put(file_, {"toys/closed.txt", text});
+    return {};
+  }
+};
+
 std::string graph_text(const std::string& stages) {
   return "lithoscope: 1\nname: toy\nitem: micrograph\nstages:\n" + stages;
 }
@@ -252,6 +270,7 @@ Registry registry() {
   all.add<Fail>({"toy.fail", 1, "Fails", {}, true});
   all.add<Wait>({"toy.wait", 1, "Waits until stopped", {}, true});
   all.add<Picky>({"toy.picky", 1, "Checks where its input comes from", {}, true});
+  all.add<Close>({.name = "toy.close", .doc = "Writes down what it sees", .references = {}, .closing = true});
   return all;
 }
 
@@ -299,6 +318,7 @@ std::string text_of(const ItemResult& result) {
   for (const Flag& note : result.notes) out.put("note").put(note.code).put(note.message);
   for (const Rows& rows : result.rows) out.put(PortType<Rows>::save(rows));
   for (const Artifact& artifact : result.artifacts) out.put(artifact.path).put(artifact.bytes);
+  for (const Artifact& artifact : result.closing_artifacts) out.put(artifact.path).put(artifact.bytes);
   out.put(result.cancelled);
   return out.take();
 }

@@ -17,7 +17,14 @@ using Action = std::function<int()>;
 /// Each adds its commands to the program; a chosen one sets `action`.
 /// One command a shipped graph (interphase, ...), and run; `command_line` goes into run.json.
 void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> command_line);
-void add_merge_command(CLI::App& app, Action& action);     // merge
+/// fit
+void add_fit_command(CLI::App& app, Action& action, std::vector<std::string> command_line);
+void add_study_command(CLI::App& app, Action& action, std::vector<std::string> command_line);   // study
+void add_replay_command(CLI::App& app, Action& action, std::vector<std::string> command_line);  // replay
+void add_diff_command(CLI::App& app, Action& action);                                           // diff
+void add_init_command(CLI::App& app, Action& action);                                           // init
+void add_merge_command(CLI::App& app, Action& action);                                          // merge
+void add_report_command(CLI::App& app, Action& action);                                         // report
 void add_graph_commands(CLI::App& app, Action& action);    // check, graph, stages, describe
 void add_inspect_command(CLI::App& app, Action& action);   // inspect
 void add_sample_command(CLI::App& app, Action& action);    // sample

@@ -29,7 +29,9 @@ int with_plan(const GraphArguments& arguments, Use use) {
 CLI::App* add_graph_argument(CLI::App& app, const std::string& name, const std::string& doc,
                              GraphArguments& arguments) {
   CLI::App* command = app.add_subcommand(name, doc);
-  command->add_option("GRAPH", arguments.graph, "Graph file, or the name of a shipped graph (interphase)")
+  command
+      ->add_option("GRAPH", arguments.graph,
+                   "Graph file, or the name of a shipped graph (interphase, fracture)")
       ->required();
   command->add_option("--set", arguments.settings, "STAGE.OPTION=VALUE, may be repeated");
   return command;

@@ -10,6 +10,7 @@
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/inspect.hpp"
 #include "tools/cli/inspect_spectra.hpp"
 
 namespace litho {
@@ -97,26 +98,6 @@ void print_text(const Json& facts) {
   }
 }
 
-/// Micrograph or spectra, by content.
-Result<Json> inspect_file(const std::filesystem::path& path) {
-  auto bytes = read_file(path);
-  if (!bytes) return bytes.errors();
-  const std::string name = path.filename().string();
-  Json facts{{"file", path.string()}};
-  if (bytes->empty() || is_tiff(*bytes) || is_png(*bytes)) {
-    const auto seen = inspect_micrograph(path, *bytes);
-    if (!seen) return seen.errors();
-    facts["kind"] = "micrograph";
-    facts.update(to_json(*seen));
-    return facts;
-  }
-  const auto spectra = read_spectra(*bytes, name);
-  if (!spectra) return spectra.errors();
-  facts["kind"] = "spectra";
-  facts.update(spectra_json(*spectra));
-  return facts;
-}
-
 int inspect(const std::vector<std::string>& files, bool json) {
   bool any_refused = false;
   for (const std::string& file : files) {
@@ -136,6 +117,25 @@ int inspect(const std::vector<std::string>& files, bool json) {
 }
 
 }  // namespace
+
+Result<nlohmann::ordered_json> inspect_file(const std::filesystem::path& path) {
+  auto bytes = read_file(path);
+  if (!bytes) return bytes.errors();
+  const std::string name = path.filename().string();
+  Json facts{{"file", path.string()}};
+  if (bytes->empty() || is_tiff(*bytes) || is_png(*bytes)) {
+    const auto seen = inspect_micrograph(path, *bytes);
+    if (!seen) return seen.errors();
+    facts["kind"] = "micrograph";
+    facts.update(to_json(*seen));
+    return facts;
+  }
+  const auto spectra = read_spectra(*bytes, name);
+  if (!spectra) return spectra.errors();
+  facts["kind"] = "spectra";
+  facts.update(spectra_json(*spectra));
+  return facts;
+}
 
 void add_inspect_command(CLI::App& app, Action& action) {
   static std::vector<std::string> files;

@@ -19,7 +19,12 @@ Result<LoadedGraph> load_graph(const std::string& name_or_file, const std::vecto
   const auto text =
       shipped != shipped_graphs().end() ? Result<std::string>(shipped->second) : read_text_file(name_or_file);
   if (!text) return text.errors();
-  auto graph = read_graph(*text, name_or_file);
+  return load_graph_text(*text, name_or_file, settings);
+}
+
+Result<LoadedGraph> load_graph_text(const std::string& text, const std::string& name,
+                                    const std::vector<std::string>& settings) {
+  auto graph = read_graph(text, name);
   if (!graph) return graph.errors();
   LoadedGraph loaded{*std::move(graph), {}};
   Errors errors;

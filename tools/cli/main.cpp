@@ -28,7 +28,13 @@ int run_program(int argc, char** argv) {
       "  lithoscope COMMAND --help");
   Action action;
   add_run_commands(app, action, {argv, argv + argc});
+  add_fit_command(app, action, {argv, argv + argc});
+  add_study_command(app, action, {argv, argv + argc});
   add_merge_command(app, action);
+  add_replay_command(app, action, {argv, argv + argc});
+  add_diff_command(app, action);
+  add_init_command(app, action);
+  add_report_command(app, action);
   add_graph_commands(app, action);
   add_inspect_command(app, action);
   add_sample_command(app, action);

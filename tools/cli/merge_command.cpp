@@ -2,6 +2,7 @@
 
 #include "tools/cli/command.hpp"
 #include "tools/cli/run_graph.hpp"
+#include "tools/cli/study.hpp"
 
 namespace litho {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 constexpr std::size_t kMissingShown = 20;
 
 int merge(const std::string& run) {
+  if (is_study_folder(run)) return merge_study(run);
   const auto merged = merge_folder(run);
   if (!merged) return report_run(merged.errors());
   fmt::print(stderr, "{} ok, {} flagged, {} failed in {}\n", merged->ok, merged->flagged, merged->failed,

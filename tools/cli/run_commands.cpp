@@ -16,6 +16,10 @@ constexpr ShippedGraphCommand kShippedGraphCommands[]{
      "  lithoscope interphase micrographs/ -o run\n"
      "  lithoscope interphase a.tif b.tif --pixel-size \"48.8 nm\" -o run\n"
      "  lithoscope interphase sheet.csv -o run --jobs 8"},
+    {"fracture", "Cracks in the pellet, delamination",
+     "Examples:\n"
+     "  lithoscope fracture micrographs/ -o run\n"
+     "  lithoscope fracture sheet.csv -o run --jobs 8"},
     {"coverage", "Does lithium cover the chromium film?",
      "Examples:\n"
      "  lithoscope coverage sheet.csv -o run\n"

@@ -17,6 +17,9 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/library_threads.hpp"
 #include "tools/cli/progress.hpp"
+#include "tools/cli/xlsx_sheet.hpp"
+#include "tools/report/report.hpp"
+#include "tools/results/results.hpp"
 
 namespace litho {
 namespace {
@@ -70,20 +73,13 @@ Errors apply_pixel_size(const std::string& text, Inputs& inputs) {
   return errors;
 }
 
-Result<Inputs> expand_inputs(const std::string& item, const std::vector<std::string>& arguments) {
-  if (item == "micrograph") return expand_micrographs(arguments, sidecar_candidates);
-  return expand_samples(arguments, item == "sample" ? SampleFiles::own : SampleFiles::with_reference);
-}
-
 }  // namespace
 
 int RunArguments::default_jobs() {
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-void add_run_options(CLI::App& command, RunArguments& arguments) {
-  command.add_option("INPUT", arguments.inputs, "Files, folders of them, or sheets (*.csv)")
-      ->required();
+void add_output_options(CLI::App& command, RunArguments& arguments) {
   command.add_option("-o,--output", arguments.run, "Run folder to make")->required();
   command.add_option("--jobs", arguments.jobs, "Items in work at the same time")
       ->check(CLI::Range(1, 1024))
@@ -98,15 +94,33 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
       ->excludes(resume)
       ->excludes(retry)
       ->excludes(shard);
+  command.add_option("--cache", arguments.cache,
+                     "Folder that keeps stage results between runs (off by default)");
+  command.add_flag("--json", arguments.json, "Progress as JSON lines on stdout");
+  command.add_flag("--quiet", arguments.quiet, "No progress");
+}
+
+void add_run_options(CLI::App& command, RunArguments& arguments) {
+  command.add_option("INPUT", arguments.inputs, "Files, folders of them, or sheets (*.csv, *.xlsx)")
+      ->required();
+  add_output_options(command, arguments);
   command.add_option("--set", arguments.settings, "STAGE.OPTION=VALUE, may be repeated")
       ->allow_extra_args(false);
   command.add_option("--pixel-size", arguments.pixel_size,
                      "Pixel size of every input, for example \"48.8 nm\"");
   command.add_option("--seed", arguments.seed, "Seed of all random streams")->capture_default_str();
-  command.add_option("--cache", arguments.cache,
-                     "Folder that keeps stage results between runs (off by default)");
-  command.add_flag("--json", arguments.json, "Progress as JSON lines on stdout");
-  command.add_flag("--quiet", arguments.quiet, "No progress");
+}
+
+Result<Inputs> expand_inputs(const RunArguments& arguments, const std::string& item) {
+  auto inputs =
+      item == "micrograph"
+          ? expand_micrographs(arguments.inputs, sidecar_candidates, xlsx_as_csv)
+          : expand_samples(arguments.inputs,
+                           item == "sample" ? SampleFiles::own : SampleFiles::with_reference, xlsx_as_csv);
+  if (!inputs) return inputs;
+  Inputs items = *std::move(inputs);
+  if (const Errors errors = apply_pixel_size(arguments.pixel_size, items); !errors.empty()) return errors;
+  return items;
 }
 
 int report_run(const Errors& errors) {
@@ -119,7 +133,16 @@ int report_run(const Errors& errors) {
 Result<Merged> merge_folder(const std::string& run) {
   const auto folder = RunFolder::open(run);
   if (!folder) return folder.errors();
-  return merge_run(*folder);
+  auto merged = write_results(*folder);
+  if (!merged) return merged;
+  if (const Status written = write_report(*folder); !written) return written.errors();
+  return merged;
+}
+
+Status report_folder(const std::string& run) {
+  const auto folder = RunFolder::open(run);
+  if (!folder) return folder.errors();
+  return write_report(*folder);
 }
 
 int run_graph(const RunArguments& arguments) {
@@ -129,14 +152,14 @@ int run_graph(const RunArguments& arguments) {
 }
 
 int run_graph(const RunArguments& arguments, const LoadedGraph& loaded) {
-  use_single_thread_in_libraries();
-  auto inputs = expand_inputs(loaded.graph.item, arguments.inputs);
+  const auto inputs = expand_inputs(arguments, loaded.graph.item);
   if (!inputs) return report(inputs.errors(), kUsageError);
-  Inputs items = *std::move(inputs);
-  if (const Errors errors = apply_pixel_size(arguments.pixel_size, items); !errors.empty())
-    return report(errors, kUsageError);
-  for (const std::string& notice : items.notices) fmt::print(stderr, "lithoscope: {}\n", notice);
+  for (const std::string& notice : inputs->notices) fmt::print(stderr, "lithoscope: {}\n", notice);
+  return run_items(arguments, loaded, *inputs);
+}
 
+int run_items(const RunArguments& arguments, const LoadedGraph& loaded, const Inputs& inputs) {
+  use_single_thread_in_libraries();
   BatchOptions options;
   options.run = arguments.run;
   options.jobs = arguments.jobs;
@@ -156,7 +179,7 @@ int run_graph(const RunArguments& arguments, const LoadedGraph& loaded) {
 
   const InterruptWatch watch;
   Progress progress(arguments.json, arguments.quiet);
-  const auto summary = run_batch(loaded.graph, loaded.plan, items, options, interruption().get_token(),
+  const auto summary = run_batch(loaded.graph, loaded.plan, inputs, options, interruption().get_token(),
                                  [&](const BatchEvent& event) { progress.show(event); });
   if (!summary) return report_run(summary.errors());
   if (summary->complete)

@@ -31,6 +31,8 @@ struct RunArguments {
   static int default_jobs();
 };
 
+/// -o and how to run: the part of the options that has nothing to do with results.
+void add_output_options(CLI::App& command, RunArguments& arguments);
 /// Adds INPUT..., -o and the options that all such commands share.
 void add_run_options(CLI::App& command, RunArguments& arguments);
 
@@ -38,9 +40,16 @@ void add_run_options(CLI::App& command, RunArguments& arguments);
 /// talks, watches for interruptions, and returns the exit code.
 int run_graph(const RunArguments& arguments);
 int run_graph(const RunArguments& arguments, const LoadedGraph& loaded);
+/// The same for items that are known already.
+int run_items(const RunArguments& arguments, const LoadedGraph& loaded, const Inputs& inputs);
 
-/// Tables and run.json of a run folder from its items.
+/// The items that INPUT... and --pixel-size name, for a graph whose item is `item`.
+Result<Inputs> expand_inputs(const RunArguments& arguments, const std::string& item);
+
+/// Tables, run.json and report.html of a run folder from its items.
 Result<Merged> merge_folder(const std::string& run);
+/// report.html alone, from the tables and items that are there.
+Status report_folder(const std::string& run);
 /// Prints the errors of a run folder and gives the exit code: wrong use of a folder, or something broken.
 int report_run(const Errors& errors);
 

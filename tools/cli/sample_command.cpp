@@ -13,7 +13,7 @@ int draw(const SemSampleOptions& options, const std::string& folder) {
     const bool usage = written.errors().front().code.starts_with("sample.");
     return report(written.errors(), usage ? kUsageError : kInternalError);
   }
-  fmt::print("{} micrographs, truth.csv and truth/ in {}\n", options.count, folder);
+  fmt::print("{} micrographs, truth.csv, sheet.csv and truth/ in {}\n", options.count, folder);
   return kOk;
 }
 
@@ -60,8 +60,11 @@ void add_sample_command(CLI::App& app, Action& action) {
   sem->add_option("--kind", options.kind, "What to draw: interphase or fracture")->capture_default_str();
   sem->add_option("--level", options.level, "Difficulty: clean, medium, rough, hopeless or mix")
       ->capture_default_str();
+  sem->add_option("--fields", options.fields, "Fields a specimen: so many images in a row share one")
+      ->capture_default_str();
   sem->add_option("--width", options.width_px, "Width, px")->capture_default_str();
   sem->add_option("--height", options.height_px, "Height with databar, px")->capture_default_str();
+  sem->add_option("--jobs", options.jobs, "Images drawn at the same time")->capture_default_str();
   sem->add_flag("--compress", options.compress, "Deflate-compressed TIFF");
   sem->footer("Example:\n  lithoscope sample sem -n 24 --seed 7 --level clean -o truth");
   sem->callback([&action] { action = [] { return draw(options, folder); }; });

@@ -95,7 +95,7 @@ Result<EvaluationReport> evaluate_coverage(const std::filesystem::path& run_dir,
     return s.errors();
   std::map<std::string, Rows> groups;
   Rows all;
-  Table confusion({"level", "truth", "found", "n"});
+  Table confusion({"of", "level", "truth", "found", "n"});
   std::map<std::pair<std::string, std::string>, std::int64_t> cells;
   for (std::size_t i = 0; i < joined->size(); ++i) {
     all.push_back(i);
@@ -127,7 +127,7 @@ Result<EvaluationReport> evaluate_coverage(const std::filesystem::path& run_dir,
   }
   std::string text = figures.text() + "\nDecisions (kind of film, decision, films)\n";
   for (const auto& [cell, n] : cells) {
-    confusion.add({"all", cell.first, cell.second, n});
+    confusion.add({std::string("decision"), std::string("all"), cell.first, cell.second, n});
     text += "  " + cell.first + ", " + cell.second + ", " + std::to_string(n) + "\n";
   }
   return EvaluationReport{figures.table(), confusion, text};

@@ -209,8 +209,8 @@ Table confusion_table(const Joined& joined, const std::vector<Item>& items) {
     ++counts[{item.level, truth, found}];
     ++counts[{"all", truth, found}];
   }
-  Table table({"level", "truth", "found", "n"});
-  for (const auto& [key, n] : counts) table.add({key[0], key[1], key[2], n});
+  Table table({"of", "level", "truth", "found", "n"});
+  for (const auto& [key, n] : counts) table.add({std::string("verdict"), key[0], key[1], key[2], n});
   return table;
 }
 
@@ -278,8 +278,8 @@ Result<EvaluationReport> evaluate_fracture(const std::filesystem::path& run_dir,
   EvaluationReport report{figures.table(), confusion_table(*joined, *items), figures.text()};
   report.text += "\nverdict, truth -> found\n";
   for (const auto& row : report.confusion.rows())
-    if (to_text(row[0]) == "all")
-      report.text += "  " + to_text(row[1]) + " -> " + to_text(row[2]) + ": " + to_text(row[3]) + "\n";
+    if (to_text(row[1]) == "all")
+      report.text += "  " + to_text(row[2]) + " -> " + to_text(row[3]) + ": " + to_text(row[4]) + "\n";
   return report;
 }
 

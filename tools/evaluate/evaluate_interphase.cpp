@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "tools/evaluate/front_roughness.hpp"
 #include "tools/evaluate/items.hpp"
 #include "tools/evaluate/label_agreement.hpp"
 
@@ -22,7 +23,12 @@ const std::vector<std::string_view> kShared{"thickness_um",          "tilt_deg",
                                             "filament_count",        "filament_depth_p95_um",
                                             "filament_depth_max_um", "filament_area_fraction"};
 
-using Agreements = std::vector<std::optional<LabelAgreement>>;  // by row of the joined tables
+// What the files of an image give beyond its row.
+struct Detail {
+  std::optional<LabelAgreement> labels;
+  double front_rq_um = kNotMeasured;  // of the true front, filtered as the run says it filtered its own
+};
+using Details = std::vector<Detail>;  // by row of the joined tables
 
 bool silent_failure(const Joined& joined, const Item& item) {
   if (item.status != "ok") return false;
@@ -34,20 +40,21 @@ bool silent_failure(const Joined& joined, const Item& item) {
 
 class Evaluation {
  public:
-  Evaluation(const Joined& joined, const Agreements& agreements, Figures& figures)
-      : joined_(joined), agreements_(agreements), figures_(figures) {}
+  Evaluation(const Joined& joined, const Details& details, Figures& figures)
+      : joined_(joined), details_(details), figures_(figures) {}
 
   void verdicts(const Items& items);
   void numbers(const Items& items);
 
  private:
-  void interval_width(const Items& items);
+  void interval_width(const Items& items, const std::string& name, std::string_view lo, std::string_view hi,
+                      std::string_view truth);
   void morphology(const Items& items);
   void filaments(const Items& items);
   void labels(const Items& items);
 
   const Joined& joined_;
-  const Agreements& agreements_;
+  const Details& details_;
   Figures& figures_;
 };
 
@@ -59,13 +66,13 @@ void Evaluation::verdicts(const Items& items) {
   add_refusals(items, figures_);
 }
 
-void Evaluation::interval_width(const Items& items) {
+void Evaluation::interval_width(const Items& items, const std::string& name, std::string_view lo,
+                                std::string_view hi, std::string_view truth) {
   std::vector<double> widths, errors;
   for (const Item* item : items) {
-    const double t = joined_.truth_number(item->row, "thickness_um"),
+    const double t = joined_.truth_number(item->row, truth),
                  found = joined_.run_number(item->row, "thickness_um");
-    const double width =
-        joined_.run_number(item->row, "thickness_hi_um") - joined_.run_number(item->row, "thickness_lo_um");
+    const double width = joined_.run_number(item->row, hi) - joined_.run_number(item->row, lo);
     if (!std::isfinite(t) || !std::isfinite(found) || !std::isfinite(width)) continue;
     widths.push_back(100 * width / t);
     errors.push_back(100 * std::abs(found - t) / t);
@@ -76,9 +83,9 @@ void Evaluation::interval_width(const Items& items) {
     const double p90 = quantile(e, 0.9);
     return p90 > 0 ? quantile(w, 0.5) / p90 : kNotMeasured;
   };
-  figures_.median("field interval width median (%)", widths);
-  figures_.add("field interval width / error p90", bootstrap(widths.size(), ratio, figures_.stream("ratio")),
-               widths.size());
+  figures_.median(name + " interval width median (%)", widths);
+  figures_.add(name + " interval width / error p90",
+               bootstrap(widths.size(), ratio, figures_.stream(name + " ratio")), widths.size());
 }
 
 void Evaluation::morphology(const Items& items) {
@@ -130,7 +137,8 @@ void Evaluation::numbers(const Items& items) {
                "thickness_um");
   add_coverage(joined_, items, figures_, "specimen interval coverage", "specimen_lo_um", "specimen_hi_um",
                "specimen_thickness_um");
-  interval_width(items);
+  interval_width(items, "field", "thickness_lo_um", "thickness_hi_um", "thickness_um");
+  interval_width(items, "specimen", "specimen_lo_um", "specimen_hi_um", "specimen_thickness_um");
 
   std::size_t sides = 0, right = 0, wrong_scale = 0;
   for (const Item* item : items) {
@@ -146,7 +154,12 @@ void Evaluation::numbers(const Items& items) {
   const std::vector<Pair> scales = pairs(joined_, items, "pixel_size_nm");
   for (const Pair& p : scales) wrong_scale += std::abs(p.found / p.truth - 1) > kPixelSizeTolerance;
   figures_.add("pixel size wrong rate", rate(wrong_scale, scales.size()), scales.size());
-  figures_.errors("front Rq (%)", relative_errors(pairs(joined_, items, "front_rq_um")));
+  std::vector<Pair> roughness;
+  for (const Item* item : items) {
+    const Pair pair{joined_.run_number(item->row, "front_rq_um"), details_[item->row].front_rq_um};
+    if (std::isfinite(pair.found) && std::isfinite(pair.truth)) roughness.push_back(pair);
+  }
+  figures_.errors("front Rq (%)", relative_errors(roughness));
   morphology(items);
   filaments(items);
   labels(items);
@@ -155,7 +168,7 @@ void Evaluation::numbers(const Items& items) {
 void Evaluation::labels(const Items& items) {
   std::vector<double> iou, middle, p95;
   for (const Item* item : items) {
-    const auto& agreement = agreements_[item->row];
+    const auto& agreement = details_[item->row].labels;
     if (!agreement) continue;
     if (std::isfinite(agreement->iou)) iou.push_back(agreement->iou);
     if (!std::isfinite(agreement->boundary_median_px)) continue;
@@ -169,36 +182,46 @@ void Evaluation::labels(const Items& items) {
   figures_.median("layer boundary distance p95 (px)", p95);
 }
 
+// How often each true word was answered with each found one.
 Table confusion_table(const Joined& joined, const std::vector<Item>& items) {
-  std::map<std::array<std::string, 3>, std::int64_t> counts;
-  for (const Item& item : items) {
-    const std::string &truth = joined.truth(item.row, "morphology"),
-                      &found = joined.run(item.row, "morphology");
-    if (truth.empty() || found.empty()) continue;
-    ++counts[{item.level, truth, found}];
-    ++counts[{"all", truth, found}];
-  }
-  Table table({"level", "truth", "found", "n"});
-  for (const auto& [key, n] : counts) table.add({key[0], key[1], key[2], n});
+  std::map<std::array<std::string, 4>, std::int64_t> counts;
+  for (const Item& item : items)
+    for (const auto& [of, truth_column, run_column] :
+         {std::array<std::string, 3>{"morphology", "morphology", "morphology"},
+          {"side", "side", "side"},
+          {"status", "expected", "status"}}) {
+      const std::string &truth = joined.truth(item.row, truth_column),
+                        &found = joined.run(item.row, run_column);
+      if (truth.empty() || found.empty()) continue;
+      ++counts[{of, item.level, truth, found}];
+      ++counts[{of, "all", truth, found}];
+    }
+  Table table({"of", "level", "truth", "found", "n"});
+  for (const auto& [key, n] : counts) table.add({key[0], key[1], key[2], key[3], n});
   return table;
 }
 
-// Agreement of the label images of answered items; `missing` counts those that could not be compared.
-Agreements compare_all(const Joined& joined, const std::vector<Item>& items,
-                       const std::filesystem::path& run_dir, const std::filesystem::path& truth_dir,
-                       std::size_t& missing) {
-  Agreements agreements(joined.size());
+// Details of answered items; `missing` counts those whose label images could not be compared.
+Details compare_all(const Joined& joined, const std::vector<Item>& items,
+                    const std::filesystem::path& run_dir, const std::filesystem::path& truth_dir,
+                    std::size_t& missing) {
+  Details details(joined.size());
   for (const Item& item : items) {
     if (!item.answered() || item.expected == "refuse") continue;
     const std::string stem = std::filesystem::path(joined.truth(item.row, "image")).stem().string();
     const auto truth = read_labels(truth_dir / "truth" / (stem + "_labels.tif"));
     const auto found = read_labels(run_dir / "labels" / (stem + ".tif"));
     if (truth && found && truth->width() == found->width() && truth->height() == found->height())
-      agreements[item.row] = compare_labels(*found, *truth);
+      details[item.row].labels = compare_labels(*found, *truth);
     else
       ++missing;
+    const double cutoff_um = joined.run_number(item.row, "roughness_cutoff_um"),
+                 um = joined.truth_number(item.row, "pixel_size_nm") / 1000;
+    const auto front = read_boundary(truth_dir / "truth" / (stem + "_boundaries.csv"), "base_front");
+    if (front && cutoff_um > 0 && um > 0)
+      details[item.row].front_rq_um = um * filtered_rq(*front, cutoff_um / um);
   }
-  return agreements;
+  return details;
 }
 
 }  // namespace
@@ -208,17 +231,17 @@ Result<EvaluationReport> evaluate_interphase(const std::filesystem::path& run_di
   const auto joined = Joined::read(run_dir / "interphase.csv", truth_dir / "truth.csv", "image");
   if (!joined) return joined.errors();
   std::vector<std::string_view> run_columns = kShared, truth_columns = kShared;
-  run_columns.insert(run_columns.end(),
-                     {"thickness_lo_um", "thickness_hi_um", "specimen_lo_um", "specimen_hi_um"});
+  run_columns.insert(run_columns.end(), {"thickness_lo_um", "thickness_hi_um", "specimen_lo_um",
+                                         "specimen_hi_um", "roughness_cutoff_um"});
   truth_columns.push_back("specimen_thickness_um");
   if (Status s = joined->check_numbers(run_columns, truth_columns); !s) return s.errors();
   const auto items = read_items(*joined);
   if (!items) return items.errors();
   std::size_t missing = 0;
-  const Agreements agreements = compare_all(*joined, *items, run_dir, truth_dir, missing);
+  const Details details = compare_all(*joined, *items, run_dir, truth_dir, missing);
 
   Figures figures;
-  Evaluation evaluation(*joined, agreements, figures);
+  Evaluation evaluation(*joined, details, figures);
   figures.under("all", "all");
   figures.count("rows without a truth", joined->unknown());
   figures.count("label images that could not be compared", missing);
@@ -233,10 +256,14 @@ Result<EvaluationReport> evaluate_interphase(const std::filesystem::path& run_di
           "\nsilent failure: " + joined->run(item.row, "image") + ", found " +
           joined->run(item.row, "thickness_um") + " um, true " +
           (item.expected == "refuse" ? "not measurable" : joined->truth(item.row, "thickness_um") + " um");
-  report.text += "\n\nmorphology, truth -> found\n";
-  for (const auto& row : report.confusion.rows())
-    if (to_text(row[0]) == "all")
-      report.text += "  " + to_text(row[1]) + " -> " + to_text(row[2]) + ": " + to_text(row[3]) + "\n";
+  report.text += "\n";
+  std::string heading;
+  for (const auto& row : report.confusion.rows()) {
+    if (to_text(row[1]) != "all") continue;
+    if (to_text(row[0]) != heading) report.text += "\n" + to_text(row[0]) + ", truth -> found\n";
+    heading = to_text(row[0]);
+    report.text += "  " + to_text(row[2]) + " -> " + to_text(row[3]) + ": " + to_text(row[4]) + "\n";
+  }
   return report;
 }
 

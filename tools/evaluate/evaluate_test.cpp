@@ -11,7 +11,9 @@
 #include "samples/sem/sample_sem.hpp"
 #include "tools/evaluate/evaluate_fracture.hpp"
 #include "tools/evaluate/evaluate_interphase.hpp"
+#include "tools/evaluate/front_roughness.hpp"
 #include "tools/evaluate/label_agreement.hpp"
+#include "tools/evaluate/markdown.hpp"
 #include "tools/evaluate/statistics.hpp"
 
 namespace litho::evaluate {
@@ -90,6 +92,7 @@ TEST_F(EvaluateTest, FiguresOfFiveRows) {
   EXPECT_DOUBLE_EQ(value("ok", "field interval coverage"), 1.0 / 3);
   EXPECT_DOUBLE_EQ(value("ok", "specimen interval coverage"), 2.0 / 3);
   EXPECT_NEAR(value("ok", "field interval width / error p90"), 4 / 24.4, 1e-9);
+  EXPECT_NEAR(value("ok", "specimen interval width / error p90"), 20 / 24.4, 1e-9);
   EXPECT_DOUBLE_EQ(value("ok", "side accuracy"), 2.0 / 3);
   EXPECT_NEAR(value("ok", "tilt (deg) bias"), 0.5 / 3, 1e-9);
   EXPECT_DOUBLE_EQ(value("ok", "pixel size wrong rate"), 0.25);  // e counts: its scale can be read
@@ -104,6 +107,29 @@ TEST_F(EvaluateTest, FiguresOfFiveRows) {
   EXPECT_NE(report->text.find("silent failure: x/c.tif, found 26 um, true 20 um"), std::string::npos);
   EXPECT_NE(report->text.find("silent failure: x/e.tif, found 5 um, true not measurable"), std::string::npos);
   EXPECT_EQ(report->text.find("silent failure: x/a.tif"), std::string::npos);
+  for (const char* line :
+       {"filamentary -> rough: 1", "left -> right: 1", "refuse -> ok: 1", "ok -> failed: 1"})
+    EXPECT_NE(report->text.find(line), std::string::npos) << line;
+}
+
+// analytic: one column a level, the figures of each set of rows under their heading, an empty cell where
+// there is none.
+TEST(Markdown, OneColumnALevel) {
+  EvaluationReport report;
+  report.figures = Table({"level", "over", "figure", "value", "lo", "hi", "n"});
+  report.figures.add({std::string("all"), std::string("all"), std::string("images"), std::int64_t{5}, Cell(),
+                      Cell(), Cell()});
+  report.figures.add(
+      {std::string("rough"), std::string("ok"), std::string("bias"), 0.12345, -1.0, 2.0, std::int64_t{3}});
+  report.confusion = Table({"of", "level", "truth", "found", "n"});
+  report.confusion.add(
+      {std::string("side"), std::string("all"), std::string("top"), std::string("left"), std::int64_t{2}});
+  report.confusion.add(
+      {std::string("side"), std::string("rough"), std::string("top"), std::string("left"), std::int64_t{1}});
+  EXPECT_EQ(to_markdown(report),
+            "All images\n\n| figure | all | rough |\n|---|---|---|\n| images | 5 | |\n\n"
+            "Images with status ok\n\n| figure | all | rough |\n|---|---|---|\n| bias | | 0.123 [-1, 2] |\n\n"
+            "side\n\n| truth | found | images |\n|---|---|---|\n| top | left | 2 |\n");
 }
 
 // analytic: an empty field is no figure; were it 0, the bias would be -100 %.
@@ -159,23 +185,28 @@ TEST_F(EvaluateTest, TruthAgainstItself) {
   const auto truth = read_csv(*read_text_file(truth_ / "truth.csv"));
   ASSERT_TRUE(truth);
   std::vector<std::string> columns = truth->columns;
-  columns.push_back("status");
+  columns.insert(columns.end(), {"status", "roughness_cutoff_um"});
   Table run(columns);
   for (const CsvRow& row : truth->rows) {
-    std::vector<Cell> cells(row.fields.begin(), row.fields.end());
-    cells.emplace_back(std::string("ok"));
-    run.add(cells);
     const std::string stem = std::filesystem::path(row.fields[0]).stem().string();
+    std::vector<Cell> cells(row.fields.begin(), row.fields.end());
+    const double um =
+        *parse_double(row.fields[static_cast<std::size_t>(truth->column("pixel_size_nm"))]) / 1000;
+    const auto front = read_boundary(truth_ / "truth" / (stem + "_boundaries.csv"), "base_front");
+    ASSERT_TRUE(front);
+    cells[static_cast<std::size_t>(truth->column("front_rq_um"))] = um * filtered_rq(*front, 50);
+    cells.insert(cells.end(), {std::string("ok"), 50 * um});
+    run.add(cells);
     std::filesystem::create_directories(run_ / "labels");
     std::filesystem::copy(truth_ / "truth" / (stem + "_labels.tif"), run_ / "labels" / (stem + ".tif"));
   }
   write(run_ / "interphase.csv", write_csv(run));
   const auto report = evaluate_interphase(run_, truth_);
   ASSERT_TRUE(report) << to_string(report.errors());
-  for (const char* name :
-       {"thickness (%) error max", "tilt (deg) error max", "front Rq (%) error max",
-        "filament count error max", "layer boundary distance p95 (px)", "pixel size wrong rate"})
+  for (const char* name : {"thickness (%) error max", "tilt (deg) error max", "filament count error max",
+                           "layer boundary distance p95 (px)", "pixel size wrong rate"})
     EXPECT_EQ(number(figure(*report, "all", "ok", name)[3]), 0) << name;
+  EXPECT_NEAR(number(figure(*report, "all", "ok", "front Rq (%) error max")[3]), 0, 0.01);
   for (const char* name : {"layer IoU min", "side accuracy", "morphology accuracy"})
     EXPECT_EQ(number(figure(*report, "all", "ok", name)[3]), 1) << name;
   EXPECT_EQ(number(figure(*report, "all", "all", "label images that could not be compared")[3]), 0);

@@ -9,7 +9,7 @@ namespace litho {
 struct EvaluationReport {
   Table figures;    ///< level, over, figure, value, lo, hi, n: one figure a row, with its 95 % interval where
                     ///< it has one
-  Table confusion;  ///< level, truth, found, n
+  Table confusion;  ///< of (morphology, side, status, verdict, ...), level, truth, found, n
   std::string text;  ///< the same for people
 };
 

@@ -46,11 +46,12 @@ class MicrographStage final : public StageWith<NoOptions> {
         open_micrograph(*bytes, file.path.filename().string(), std::move(sidecars), overrides(file));
     if (!opened) return opened.errors();
     for (const std::string& note : opened->scale.notes) ctx.note("scale.note", note);
-    if (!opened->scale.pixel_size) return opened->scale.refusal;
+    Status scale;
+    if (!opened->scale.pixel_size) scale = opened->scale.refusal;
     auto made = to_micrograph(*std::move(opened));
     if (!made) return made.errors();
-    ctx.put(micrograph, *std::move(made));
-    return {};
+    ctx.put(micrograph, *std::move(made));  // without a scale too: an overlay shows what was refused
+    return scale;
   }
 };
 

@@ -11,6 +11,7 @@
 #include "modules/io/scienta/kernel.hpp"
 #include "modules/io/specs_xml/kernel.hpp"
 #include "modules/io/specs_xy/kernel.hpp"
+#include "modules/io/tidy_csv/kernel.hpp"
 #include "modules/io/vamas/kernel.hpp"
 #include "modules/io/vgd/kernel.hpp"
 #include "pipeline/core/text.hpp"
@@ -71,6 +72,7 @@ bool is_text(std::string_view text) {
 Result<std::vector<Spectrum>> read_text(Bytes bytes, const std::string& file_name,
                                         const StatedFacts& stated) {
   const std::string text = text_of(bytes);
+  if (is_tidy_csv(text)) return read_tidy_csv(text, file_name);
   if (is_specs_xml(text)) return read_specs_xml(text, file_name);
   if (is_specs_xy(text)) return read_specs_xy(text, file_name);
   if (is_scienta(text)) return read_scienta(text, file_name);

@@ -9,6 +9,7 @@ namespace litho {
 namespace {
 
 constexpr std::uint64_t kStripBytes = 1U << 18;
+constexpr int kCompressionLevel = 3;  // more costs time and gains little on labels and noise
 constexpr std::uint64_t kClassicLimit = 4'000'000'000;  // bytes of picture that surely fit below 2^32
 
 template <class T>
@@ -27,6 +28,7 @@ std::vector<std::uint8_t> write(const Image<T>& picture, const TiffWriteOptions&
   TIFFSetField(out, TIFFTAG_SAMPLESPERPIXEL, 1);
   TIFFSetField(out, TIFFTAG_SAMPLEFORMAT, is_float ? SAMPLEFORMAT_IEEEFP : SAMPLEFORMAT_UINT);
   TIFFSetField(out, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
+  TIFFSetField(out, TIFFTAG_ZIPQUALITY, kCompressionLevel);
   TIFFSetField(out, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
   TIFFSetField(out, TIFFTAG_ROWSPERSTRIP, rows);
   if (options.palette.empty()) {

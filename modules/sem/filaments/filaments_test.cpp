@@ -32,6 +32,19 @@ LayerMap drawn(F inside) {
   map.front_v.assign(400, 120.0F);
   map.interphase = {100, 5};
   map.electrolyte = {160, 5};
+  map.ground = {Image<float>(400, 300), Image<std::uint8_t>(400, 300, 1), 1};
+  for (int y = 0; y < 300; ++y)
+    for (int x = 0; x < 400; ++x)
+      map.ground.grey(x, y) = map.labels(x, y) == static_cast<std::uint8_t>(Label::electrolyte) ? 160.0F
+                              : map.labels(x, y) == static_cast<std::uint8_t>(Label::outside)   ? 40.0F
+                                                                                                : 100.0F;
+  map.front_setup = {60, 50, 30, 0.2, 30};
+  map.texture = {0.01, 0.02, 0.03};
+  for (int x = 0; x < 400; ++x) {
+    int y = 120;  // what a trace sees: the first row of electrolyte
+    while (y < 299 && map.labels(x, y) != static_cast<std::uint8_t>(Label::electrolyte)) ++y;
+    map.front_v[x] = static_cast<float>(y);
+  }
   return map;
 }
 
@@ -63,6 +76,25 @@ TEST(Filaments, BumpsAreNot) {
       [](int x, int y) { return x >= 170 && x < 230 && y < 120 + 20 * std::sin((x - 170) * 3.14159 / 60); }));
   EXPECT_TRUE(map.filaments.empty());
   EXPECT_NEAR(map.front_v[200], 140, 2);
+}
+
+TEST(Filaments, WhatTextureCanBeIsNotCounted) {
+  // Invariant: the same stub is a filament in calm electrolyte and none where patches of its size are as dark.
+  const auto stub = [](int x, int y) { return x >= 200 && x < 210 && y < 150; };
+  LayerMap map = drawn(stub);
+  EXPECT_EQ(found(map).filaments.size(), 1U);
+  map.texture = {0.1, 20, 40};
+  EXPECT_TRUE(found(map).filaments.empty());
+}
+
+TEST(Filaments, ACrackIsNot) {
+  // Invariant: a slit darker than the interphase is no filament, however it hangs on the front.
+  LayerMap map = drawn([](int x, int y) { return x >= 200 && x < 207 && y < 200; });
+  Restored picture;
+  picture.grey = map.ground.grey;
+  for (int y = 120; y < 200; ++y)
+    for (int x = 202; x < 205; ++x) picture.grey(x, y) = 60;
+  EXPECT_TRUE(find_filaments(picture, map).filaments.empty());
 }
 
 TEST(Filaments, RootsAtTheEdgeOfTheFieldAreNotCounted) {

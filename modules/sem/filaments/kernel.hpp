@@ -16,6 +16,7 @@ struct Filament {
   double depth_px = 0;            ///< along the base front's normal
   double root_width_px = 0;
   double area_px = 0;
+  double evidence = 0;  ///< darkness against the electrolyte round it, in standard deviations of the texture
 };
 
 struct FilamentMap {

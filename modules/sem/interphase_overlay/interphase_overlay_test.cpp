@@ -31,9 +31,11 @@ TEST(InterphaseOverlay, DrawsBothBoundariesAndEveryFilament) {
   pair.outer = {{{0.5, 2}, {1.5, 2}}, {1, 0}, 1, 0.1, 1};
   pair.front = {{{0.5, 6}, {1.5, 6}}, {1, 1}, 1, 0.1, 1};
   Interphase interphase;
+  interphase.figures.thickness_um = {1, 0.9, 1.1, "um"};
   interphase.reference_start = {0, 2};
   interphase.reference_end = {20, 2.5};
-  const auto scene = interphase_scene({grey, usable, 50, "a", layers, filaments, pair, interphase});
+  InterphasePicture picture{&grey, "a", 50, &usable, &layers, &filaments, &pair, &interphase};
+  auto scene = interphase_scene(picture);
   ASSERT_EQ(scene.lines.size(), 5U);
   EXPECT_EQ(scene.lines[0].points, (std::vector<PointPx>{{0, 2}, {20, 2.5}}));
   EXPECT_TRUE(scene.lines[0].dashed);
@@ -41,6 +43,28 @@ TEST(InterphaseOverlay, DrawsBothBoundariesAndEveryFilament) {
   EXPECT_EQ(scene.lines[1].valid, pair.outer.found);
   EXPECT_EQ(scene.lines[3].points, (std::vector<PointPx>{{5, 6}, {5, 9}}));
   EXPECT_EQ(scene.pixel_size_nm, 50);
+  EXPECT_EQ(scene.title, "a");
+  EXPECT_FALSE(scene.figures.empty());
+  picture.failure = {"the front is ambiguous (try another field)"};
+  scene = interphase_scene(picture);
+  EXPECT_TRUE(scene.figures.empty());
+  EXPECT_EQ(scene.flags, picture.failure);
+}
+
+// Invariant: a picture of which nothing but itself is known is drawn with the reason, and without a scale
+// bar.
+TEST(InterphaseOverlay, DrawsWhatThereIs) {
+  const Image<float> grey(200, 100, 50);
+  InterphasePicture picture{&grey, "a"};
+  picture.failure = {"the pixel size is not known"};
+  const auto scene = interphase_scene(picture);
+  EXPECT_TRUE(scene.lines.empty());
+  EXPECT_TRUE(scene.tints.empty());
+  EXPECT_FALSE(scene.pixel_size_nm);
+  EXPECT_EQ(scene.title, "a: failed, no figures");
+  const auto drawn = draw_overlay(scene);
+  ASSERT_TRUE(drawn);
+  EXPECT_GT(drawn->height(), 100);
 }
 
 }  // namespace

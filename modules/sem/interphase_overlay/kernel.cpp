@@ -50,27 +50,40 @@ std::vector<std::string> figure_lines(const InterphaseFigures& f) {
 
 OverlayScene interphase_scene(const InterphasePicture& picture) {
   OverlayScene scene;
-  scene.grey = &picture.grey;
-  scene.usable = &picture.usable;
-  scene.labels = &picture.layers.labels;
-  scene.tints = {{static_cast<std::uint8_t>(Label::interphase), okabe_ito::kOrange, 0.15, "interphase"},
-                 {static_cast<std::uint8_t>(Label::crack), okabe_ito::kYellow, 0.6, "crack"},
-                 {static_cast<std::uint8_t>(Label::pore), okabe_ito::kSkyBlue, 0.6, "pore"},
-                 {static_cast<std::uint8_t>(Label::gap), okabe_ito::kPurple, 0.6, "gap"}};
-  scene.lines.push_back({{picture.interphase.reference_start, picture.interphase.reference_end},
-                         {},
-                         {1, 1, 1},
-                         1,
-                         true,
-                         true,
-                         "reference line"});
-  scene.lines.push_back(boundary_line(picture.boundaries.outer, okabe_ito::kSkyBlue, "outer boundary"));
-  scene.lines.push_back(boundary_line(picture.boundaries.front, okabe_ito::kVermillion, "reaction front"));
-  for (const Filament& filament : picture.filaments.filaments) scene.lines.push_back(filament_line(filament));
+  scene.grey = picture.grey;
+  scene.usable = picture.usable;
   scene.pixel_size_nm = picture.pixel_size_nm;
   scene.title = picture.title;
-  scene.figures = figure_lines(picture.interphase.figures);
-  scene.flags = picture.interphase.flags;
+  if (picture.layers != nullptr) {
+    scene.labels = &picture.layers->labels;
+    scene.tints = {{static_cast<std::uint8_t>(Label::interphase), okabe_ito::kOrange, 0.15, "interphase"},
+                   {static_cast<std::uint8_t>(Label::crack), okabe_ito::kYellow, 0.6, "crack"},
+                   {static_cast<std::uint8_t>(Label::pore), okabe_ito::kSkyBlue, 0.6, "pore"},
+                   {static_cast<std::uint8_t>(Label::gap), okabe_ito::kPurple, 0.6, "gap"}};
+  }
+  if (picture.interphase != nullptr) {
+    scene.lines.push_back({{picture.interphase->reference_start, picture.interphase->reference_end},
+                           {},
+                           {1, 1, 1},
+                           1,
+                           true,
+                           true,
+                           "reference line"});
+    scene.figures = figure_lines(picture.interphase->figures);
+    scene.flags = picture.interphase->flags;
+  }
+  if (picture.boundaries != nullptr) {
+    scene.lines.push_back(boundary_line(picture.boundaries->outer, okabe_ito::kSkyBlue, "outer boundary"));
+    scene.lines.push_back(boundary_line(picture.boundaries->front, okabe_ito::kVermillion, "reaction front"));
+  }
+  if (picture.filaments != nullptr)
+    for (const Filament& filament : picture.filaments->filaments)
+      scene.lines.push_back(filament_line(filament));
+  if (!picture.failure.empty()) {
+    scene.title += ": failed, no figures";
+    scene.figures.clear();
+    scene.flags.insert(scene.flags.begin(), picture.failure.begin(), picture.failure.end());
+  }
   return scene;
 }
 

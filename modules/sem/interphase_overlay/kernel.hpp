@@ -1,21 +1,25 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "modules/sem/overlay/kernel.hpp"
 #include "modules/sem/thickness/kernel.hpp"
 
 namespace litho {
 
-/// What one micrograph's measurement gave; everything outlives the scene made of it.
+/// What one micrograph's measurement gave, as far as it came: null where a stage failed before. Everything
+/// outlives the scene made of it.
 struct InterphasePicture {
-  const Image<float>& grey;
-  const Image<std::uint8_t>& usable;
-  double pixel_size_nm;
+  const Image<float>* grey = nullptr;
   std::string title;
-  const LayerMap& layers;
-  const FilamentMap& filaments;
-  const BoundaryPair& boundaries;
-  const Interphase& interphase;
+  std::optional<double> pixel_size_nm = {};
+  const Image<std::uint8_t>* usable = nullptr;
+  const LayerMap* layers = nullptr;
+  const FilamentMap* filaments = nullptr;
+  const BoundaryPair* boundaries = nullptr;
+  const Interphase* interphase = nullptr;
+  std::vector<std::string> failure = {};  ///< why there are no figures, one line an error
 };
 
 OverlayScene interphase_scene(const InterphasePicture& picture);

@@ -27,20 +27,31 @@ struct OverlayStageOptions {
 class InterphaseOverlayStage final : public StageWith<OverlayStageOptions> {
  public:
   In<Item> item{this, "item"};
-  In<Micrograph> micrograph{this, "micrograph"};
-  In<Field> field{this, "field"};
-  In<LayerMap> layers{this, "layers"};
-  In<FilamentMap> filaments{this, "filaments"};
-  In<BoundaryPair> boundaries{this, "boundaries"};
-  In<Interphase> interphase{this, "interphase"};
+  OptionalIn<Micrograph> micrograph{this, "micrograph"};
+  OptionalIn<Field> field{this, "field"};
+  OptionalIn<LayerMap> layers{this, "layers"};
+  OptionalIn<FilamentMap> filaments{this, "filaments"};
+  OptionalIn<BoundaryPair> boundaries{this, "boundaries"};
+  OptionalIn<Interphase> interphase{this, "interphase"};
   Out<Artifact> overlay{this, "overlay"};
 
   Status run(RunContext& ctx) const override {
-    const Micrograph& m = ctx.get(micrograph);
-    const auto scene =
-        interphase_scene({m.grey(), ctx.get(field).usable, m.pixel_size()->nm, ctx.get(item).stem,
-                          ctx.get(layers), ctx.get(filaments), ctx.get(boundaries), ctx.get(interphase)});
-    const auto drawn = draw_overlay(scene, options().max_width_px);
+    const Micrograph* m = ctx.find(micrograph);
+    if (m == nullptr)
+      return Error{"overlay.no_picture", "", "there is no picture to draw on", "connect the micrograph"};
+    const Field* usable = ctx.find(field);
+    InterphasePicture picture;
+    picture.grey = &m->grey();
+    picture.title = ctx.get(item).stem;
+    if (m->pixel_size()) picture.pixel_size_nm = m->pixel_size()->nm;
+    if (usable != nullptr) picture.usable = &usable->usable;
+    picture.layers = ctx.find(layers);
+    picture.filaments = ctx.find(filaments);
+    picture.boundaries = ctx.find(boundaries);
+    picture.interphase = ctx.find(interphase);
+    for (const Error& error : ctx.failure())
+      picture.failure.push_back(error.message + (error.hint.empty() ? "" : " (" + error.hint + ")"));
+    const auto drawn = draw_overlay(interphase_scene(picture), options().max_width_px);
     if (!drawn) return drawn.errors();
     const auto bytes = write_png(*drawn);
     ctx.put(overlay, {"overlays/" + ctx.get(item).stem + ".png", {bytes.begin(), bytes.end()}});
@@ -53,9 +64,10 @@ class InterphaseOverlayStage final : public StageWith<OverlayStageOptions> {
 void register_sem_interphase_overlay(Registry& registry) {
   registry.add<InterphaseOverlayStage>(
       {.name = "sem.interphase_overlay",
-       .results_version = 1,
-       .doc = "Overlay PNG: boundaries, filaments, figures and flags on the picture",
-       .references = {"Okabe & Ito, Color Universal Design (2008)"}});
+       .results_version = 2,
+       .doc = "Overlay PNG: boundaries, filaments, figures and flags, or why it failed, on the picture",
+       .references = {"Okabe & Ito, Color Universal Design (2008)"},
+       .closing = true});
 }
 
 }  // namespace litho

@@ -43,6 +43,20 @@ struct Model {
 };
 Model fit_model(const Coarse& coarse, const LineFit& start, int rounds);
 
+/// Two boundaries found by their edges alone, where the regions' greys do not tell them apart; coarse rows, upright.
+struct EdgePair {
+  Side side;
+  std::vector<int> outer, front;
+  double outer_score;    ///< mean step along the path, in spreads of such steps over the picture, 3 at most
+  double front_clarity;  ///< step along the front in spreads of those in its surroundings
+};
+/// The strongest long edge (of either sign) and, beyond it, the path of the steadiest sharp step from dark to bright: a
+/// reaction front is an edge even where both sides have nearly one grey.
+std::optional<EdgePair> find_edge_pair(const Coarse& coarse, std::optional<Side> side);
+Model model_of(const Coarse& coarse, const EdgePair& pair);
+/// Appearance from narrow strips beside the boundaries, no shade.
+void learn_levels(Model& model);
+
 /// The picture as boundaries are traced in: upright, the shade divided out.
 Ground make_ground(const Coarse& coarse, const Frame& frame, const Shade& shade);
 /// Grey, without shade, below which a pixel is crack, pore or gap rather than interphase.

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "modules/sem/layers/coarse.hpp"
 
@@ -15,6 +17,7 @@ constexpr int kSearchSide = 256;  // px of the picture in which side and tilt ar
 constexpr int kModelSide = 512;   // px of the picture in which boundaries and appearance are fitted
 constexpr int kGroundSide = 1024;  // px of the picture in which boundaries are traced
 constexpr double kOuterSpan = 0.33, kFrontSpan = 0.15;
+constexpr double kEdgesU = 3;  // ground px: half the rows over which an edge reading averages
 constexpr double kWeakScore = 4;
 constexpr double kLowCnr = 1.0;
 constexpr double kThinnestRows = 2.5;  // coarse px
@@ -52,7 +55,7 @@ double plausibility(const layers::Model& m, double best_score) {
 
 /// Both boundaries once more at the ground's resolution.
 void trace(const Restored& picture, const Image<std::uint8_t>& usable, const layers::Model& model, int factor,
-           LayerMap& map) {
+           bool by_edges, LayerMap& map) {
   using namespace layers;
   map.ground = make_ground(shrink(picture.grey, usable, factor_for(picture, kGroundSide)), map.frame, map.shade);
   const Ground& ground = map.ground;
@@ -69,15 +72,24 @@ void trace(const Restored& picture, const Image<std::uint8_t>& usable, const lay
                                std::min(dark, map.outside.mean - 3 * map.outside.sd), 0.45 * thickness, kOuterSpan,
                                std::clamp(0.3 * thickness, 8.0, 30.0)};
   const Trace top = trace_boundary(ground, outer, std::vector<float>(outer.size(), 0.0F), limit, outer_setup);
+  map.outer_u_px = ground.factor * placement_u(ground, top, outer_setup);
+  map.outer_v = spread_columns(top.v, ground.factor, map.frame.width(), map.frame.height());
+  map.split.assign(static_cast<std::size_t>(map.frame.width()), 0.0F);
+  if (by_edges) {
+    // Levels cannot say more about the front, nor tell a filament from the electrolyte.
+    map.front_u_px = kEdgesU * ground.factor;
+    map.front_v = spread_columns(front, ground.factor, map.frame.width(), map.frame.height());
+    return;
+  }
   limit = top.v;
   for (float& v : limit) v += 2;
   map.front_setup = {map.electrolyte.mean - map.interphase.mean, dark, 0.45 * thickness, kFrontSpan,
                                std::clamp(zoom * 4 * wander(model.front), 12.0, 0.7 * thickness + 12)};
   const Trace bottom =
       trace_boundary(ground, front, limit, std::vector<float>(outer.size(), static_cast<float>(h)), map.front_setup);
-  map.outer_v = spread_columns(top.v, ground.factor, map.frame.width(), map.frame.height());
+  map.front_u_px = ground.factor * placement_u(ground, bottom, map.front_setup);
+  map.texture = bottom.patch_below;
   map.front_v = spread_columns(bottom.v, ground.factor, map.frame.width(), map.frame.height());
-  map.split.resize(static_cast<std::size_t>(map.frame.width()));
   for (int u = 0; u < map.frame.width(); ++u) {
     const int k = std::min(w - 1, u / ground.factor);
     map.split[u] = 0.5F * (bottom.above[k] + bottom.below[k]);
@@ -91,8 +103,18 @@ double Shade::at(double x, double y) const {
   return std::exp(c[0] * x + c[1] * y + c[2] * x * x + c[3] * x * y + c[4] * y * y);
 }
 
-Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
-                             const LayerOptions& options) {
+namespace {
+
+struct Reading {
+  layers::Model model;
+  int factor = 1;  // of its picture
+  bool by_edges = false;
+  Flags flags;
+};
+
+/// The regions' levels tell outside, interphase and electrolyte apart.
+Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& usable,
+                            const LayerOptions& options, const layers::Coarse& medium) {
   using namespace layers;
   const Coarse small = shrink(picture.grey, usable, factor_for(picture, kSearchSide));
   const auto fits = fit_lines(small, options.side);
@@ -106,12 +128,12 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   std::stable_sort(models.begin(), models.end(), [&](const Model& a, const Model& b) {
     return plausibility(a, top) > plausibility(b, top);
   });
-  const int factor = factor_for(picture, kModelSide);
   LineFit start = models.front().start;
-  const double zoom = static_cast<double>(small.factor) / factor;
+  const double zoom = static_cast<double>(small.factor) / medium.factor;
   start.outer *= zoom;
   start.front *= zoom;
-  const Model best = fit_model(shrink(picture.grey, usable, factor), start, 4);
+  Reading reading{fit_model(medium, start, 2), medium.factor, false, {}};
+  const Model& best = reading.model;
   double rows = 0;
   for (std::size_t u = 0; u < best.outer.size(); ++u) rows += best.front[u] - best.outer[u];
   if (rows < kThinnestRows * static_cast<double>(best.outer.size()))
@@ -124,29 +146,58 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
                  std::string("the ") + (outer_lost ? "outer boundary" : "reaction front") +
                      " does not stand out from the picture's own spread",
                  "more contrast or less noise; state the side in the sheet where it is known"};
+  const double contrast = best.electrolyte.mean - best.interphase.mean;
+  if (!(contrast > 0.02 * best.electrolyte.mean))
+    return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
+                 "more contrast, or the side stated in the sheet"};
+  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || contrast < kLowCnr * picture.noise_sd ||
+      best.outer_share < kWeakShare || best.front_share < kWeakShare)
+    raise(reading.flags, "sem.low_contrast");
+  if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
+      models[0].start.side != models[1].start.side)
+    raise(reading.flags, "sem.ambiguous");
+  return reading;
+}
 
+/// The boundaries' edges alone tell them; such a reading always carries a flag.
+std::optional<Reading> read_edges(const LayerOptions& options, const layers::Coarse& medium) {
+  const auto pair = layers::find_edge_pair(medium, options.side);
+  if (!pair) return {};
+  Reading reading{layers::model_of(medium, *pair), medium.factor, true, {}};
+  if (!(reading.model.electrolyte.mean > reading.model.interphase.mean)) return {};
+  raise(reading.flags, "sem.low_contrast");
+  return reading;
+}
+
+}  // namespace
+
+Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
+                             const LayerOptions& options) {
+  const layers::Coarse medium =
+      layers::shrink(picture.grey, usable, factor_for(picture, kModelSide));
+  auto by_levels = read_levels(picture, usable, options, medium);
+  std::optional<Reading> reading;
+  if (by_levels) reading = *std::move(by_levels);
+  // Levels that differ by less than their spread are worth no more than a clear pair of edges.
+  if (!reading || std::min(reading->model.outer_contrast, reading->model.front_contrast) < kLowCnr)
+    if (auto by_edges = read_edges(options, medium)) reading = std::move(by_edges);
+  if (!reading) return by_levels.errors();
+  const layers::Model& best = reading->model;
   LayerMap map;
   map.frame = {best.start.side, picture.grey.width(), picture.grey.height()};
   map.side_given = options.side.has_value();
+  map.by_edges = reading->by_edges;
   map.tilt_deg = -std::atan(best.start.slope) * 180 / std::numbers::pi;
   map.outside = best.outside;
   map.interphase = best.interphase;
   map.electrolyte = best.electrolyte;
   map.shade = best.shade;
-  const double contrast = map.electrolyte.mean - map.interphase.mean;
-  if (!(contrast > 0.02 * map.electrolyte.mean))
-    return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
-                 "more contrast, or the side stated in the sheet"};
-  map.cnr = contrast / std::max(1e-6 * map.electrolyte.mean, picture.noise_sd);
-  for (const auto& flag : picture.flags) raise(map.flags, flag);
-  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr || map.cnr < kLowCnr ||
-      best.outer_share < kWeakShare || best.front_share < kWeakShare)
-    raise(map.flags, "sem.low_contrast");
-  if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
-      models[0].start.side != models[1].start.side)
-    raise(map.flags, "sem.ambiguous");
-  trace(picture, usable, best, factor, map);
-  label_pixels(picture, usable, map);
+  map.cnr = (map.electrolyte.mean - map.interphase.mean) /
+            std::max(1e-6 * map.electrolyte.mean, picture.noise_sd);
+  for (const Flags* flags : {&picture.flags, &std::as_const(reading->flags)})
+    for (const auto& flag : *flags) raise(map.flags, flag);
+  trace(picture, usable, best, reading->factor, reading->by_edges, map);
+  layers::label_pixels(picture, usable, map);
   return map;
 }
 

@@ -32,6 +32,7 @@ struct Appearance {
 struct LayerMap {
   Frame frame;
   bool side_given = false;
+  bool by_edges = false;  ///< greys did not tell the regions apart: only edges were followed
   double tilt_deg = 0;         ///< first estimate; the measured one comes from the refined outer boundary
   Image<std::uint8_t> labels;  ///< Label values, in the image's own orientation
   std::vector<float>
@@ -43,8 +44,15 @@ struct LayerMap {
   double cnr = 0;  ///< |electrolyte - interphase| / noise of one pixel
   Ground ground;               ///< what both boundaries were traced in
   TraceSetup front_setup;      ///< and how the front was
+  double outer_u_px = 0, front_u_px = 0;  ///< standard uncertainty of each boundary's mean place from texture
+  std::vector<double> texture;  ///< of the electrolyte beside the front: Trace::patch_below
   Flags flags;
 };
+
+/// A gap along a boundary belongs to neither side: the outer boundary moves to its lower, the front to its upper edge
+/// where the gap lies within 6 px of them.
+void leave_gaps(const Image<std::uint8_t>& labels, const Frame& frame, std::vector<float>& outer_v,
+                std::vector<float>& front_v);
 
 /// Finds outside | interphase | electrolyte: pairs of steps over sides and tilts start per-image appearance
 /// models; a two-boundary dynamic programme on the likelihoods and the appearance (with smooth shade) are

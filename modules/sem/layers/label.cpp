@@ -5,7 +5,8 @@
 #include "modules/sem/layers/coarse.hpp"
 #include "modules/sem/mat_view/kernel.hpp"
 
-namespace litho::layers {
+namespace litho {
+namespace layers {
 namespace {
 
 constexpr std::uint8_t kCandidate = 20;  // looks like interphase, not yet known to hang on the layer
@@ -69,11 +70,16 @@ void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& f
       while (bottom >= top && label(x, bottom) != kThis) --bottom;
       if (bottom < top) continue;
       ++columns;
-      if (top - 5 < 0 || bottom + 5 >= label.height()) continue;
-      const auto above = static_cast<Label>(label(x, top - 5)),
-                 below = static_cast<Label>(label(x, bottom + 5));
-      between += (above == Label::interphase && below == Label::electrolyte) ||
-                 (above == Label::outside && below == Label::interphase);
+      // A blurred gap has a hem of the layer's grey towards what is brighter.
+      const auto seen = [&](int from, int step, Label wanted) {
+        for (const int d : {5, 9, 13})
+          if (from + d * step >= 0 && from + d * step < label.height() &&
+              static_cast<Label>(label(x, from + d * step)) == wanted)
+            return true;
+        return false;
+      };
+      between += (seen(top, -1, Label::interphase) && seen(bottom, 1, Label::electrolyte)) ||
+                 (seen(top, -1, Label::outside) && seen(bottom, 1, Label::interphase));
     }
     if (between > kGapShare * columns) name = Label::gap;
   }
@@ -116,11 +122,17 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
     const int outer = static_cast<int>(map.outer_v[u]);
     for (int v = 0; v < outer; ++v) label(u, v) = static_cast<std::uint8_t>(Label::outside);
   }
-  // Interphase is what hangs on the coarse layer; electrolyte-like islands in it belong to it.
+  // The layer down to its front, and what hangs on it beyond.
   cv::Mat view = mat_view(map.labels);
   for (int u = 0; u < w; ++u) {
     const int outer = static_cast<int>(map.outer_v[u]), front = std::min(h, static_cast<int>(map.front_v[u]));
     for (int v = outer; v < front; ++v)
+      if (label(u, v) != kDark) label(u, v) = kKept;
+  }
+  for (int u = 0; u < w; ++u) {
+    const int from = std::max(0, static_cast<int>(map.front_v[u]) - 1), next = std::min(w - 1, u + 1);
+    const int to = std::min(h, std::max(static_cast<int>(map.front_v[u]), static_cast<int>(map.front_v[next])) + 2);
+    for (int v = from; v < to; ++v)
       if (label(u, v) == kCandidate) cv::floodFill(view, pixel(map.frame, u, v), kKept, nullptr, {}, {}, 8);
   }
   // Holes: what cannot be reached from below the layer without crossing it. Dark pixels let the flood pass,
@@ -147,18 +159,36 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
   for (int u = 0; u < w; ++u)
     for (int v = static_cast<int>(map.outer_v[u]); v < h; ++v)
       if (label(u, v) == kDark) name_dark(view, label, map.frame, u, v);
-  // A gap between outside and layer belongs to neither.
-  for (int u = 0; u < w; ++u) {
-    int v = static_cast<int>(map.outer_v[u]);
-    const int end = std::min(h, v + 6);
-    while (v < end && label(u, v) != static_cast<std::uint8_t>(Label::gap)) ++v;
-    if (v == end) continue;
-    while (v < h && label(u, v) == static_cast<std::uint8_t>(Label::gap)) ++v;
-    if (v < h && label(u, v) == static_cast<std::uint8_t>(Label::interphase))
-      map.outer_v[u] = static_cast<float>(v);
-  }
+  leave_gaps(map.labels, map.frame, map.outer_v, map.front_v);
   for (std::size_t k = 0; k < open.size(); ++k)
     if (!usable.pixels()[k]) map.labels.pixels()[k] = static_cast<std::uint8_t>(Label::none);
 }
 
-}  // namespace litho::layers
+}  // namespace layers
+
+void leave_gaps(const Image<std::uint8_t>& labels, const Frame& frame, std::vector<float>& outer_v,
+                std::vector<float>& front_v) {
+  const auto label = upright(labels, frame);
+  const int h = label.height();
+  const auto gap = [&](int u, int v) {
+    return v >= 0 && v < h && label(u, v) == static_cast<std::uint8_t>(Label::gap);
+  };
+  constexpr int kNear = 6;  // px
+  for (int u = 0; u < label.width(); ++u) {
+    int v = static_cast<int>(outer_v[u]);
+    int end = v + kNear;
+    while (v < end && !gap(u, v)) ++v;
+    if (v < end) {
+      while (gap(u, v)) ++v;
+      if (v < h && label(u, v) == static_cast<std::uint8_t>(Label::interphase)) outer_v[u] = static_cast<float>(v);
+    }
+    v = static_cast<int>(front_v[u]) + kNear;
+    end = v - 2 * kNear;
+    while (v > end && !gap(u, v)) --v;
+    if (v == end) continue;
+    while (gap(u, v)) --v;
+    if (v > outer_v[u]) front_v[u] = std::min(front_v[u], static_cast<float>(v + 1));
+  }
+}
+
+}  // namespace litho

@@ -55,7 +55,7 @@ int region(const Model& m, int u, int v) {
 void learn_appearance(Model& m, const Image<float>& shade) {
   const int w = m.picture.grey.width(), h = m.picture.grey.height();
   std::vector<float> values[3];
-  for (int u = 0; u < w; ++u) {
+  for (int u = 0; u < w; u += 2) {
     const int a = m.outer[static_cast<std::size_t>(u)], b = m.front[static_cast<std::size_t>(u)];
     const int clear = std::clamp((b - a) / 4, 0, 2);
     for (int v = 0; v < h; ++v) {
@@ -262,6 +262,25 @@ Model fit_model(const Coarse& coarse, const LineFit& start, int rounds) {
   judge_boundary(m, shade, m.outer, m.interphase.mean - m.outside.mean, m.outer_share, m.outer_contrast);
   judge_boundary(m, shade, m.front, 1, m.front_share, m.front_contrast);
   return m;
+}
+
+void learn_levels(Model& m) {
+  const int w = m.picture.grey.width(), h = m.picture.grey.height();
+  const int near = std::max(4, h / 80);
+  std::vector<float> values[3];
+  for (int u = 0; u < w; ++u) {
+    const auto take = [&](int from, int to, int r) {
+      for (int v = std::max(0, from); v < std::min(h, to); ++v)
+        if (m.picture.weight(u, v) > 0.5F) values[r].push_back(m.picture.grey(u, v));
+    };
+    take(m.outer[u] - 2 * near, m.outer[u] - 2, 0);
+    take(m.front[u] - near, m.front[u] - 1, 1);
+    take(m.front[u] + 1, m.front[u] + near, 2);
+  }
+  const double floor = kSpreadFloor * median(values[2]);
+  m.outside = robust(values[0], floor);
+  m.interphase = robust(values[1], floor);
+  m.electrolyte = robust(values[2], floor);
 }
 
 }  // namespace litho::layers

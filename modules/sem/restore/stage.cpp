@@ -27,7 +27,7 @@ class RestoreStage final : public StageWith<NoOptions> {
 
 void register_sem_restore(Registry& registry) {
   registry.add<RestoreStage>({.name = "sem.restore",
-                              .results_version = 1,
+                              .results_version = 2,
                               .doc = "Fill holes and measure noise and saturation, without moving an edge",
                               .references = {"doi:10.1006/cviu.1996.0060"}});
 }

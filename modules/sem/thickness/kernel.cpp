@@ -13,8 +13,6 @@ namespace {
 using thickness::Profile;
 
 constexpr double kNormal95 = 1.959963984540054;
-// What texture and noise do to the mean of a whole boundary, px: fitted to synthetic micrographs, see README.
-constexpr double kTextureAtCnr2 = 3.2, kTexturePower = 1.6, kPoorestCnr = 0.7;
 constexpr double kRoughShare = 0.05;  // Rq / thickness above which a front without filaments is called rough
 constexpr double kSmallField = 0.5;   // of the front: less is flagged
 constexpr double kAcfLevel = 0.2;     // the autocorrelation length of ISO 25178-2 (Sal)
@@ -107,19 +105,26 @@ void filament_figures(const Profile& p, const FilamentMap& map, double um, doubl
   for (const double n : form)
     if (!std::isnan(n)) peak = std::max(peak, n * um), rq += n * n * um * um, count += 1;
   rq = std::sqrt(rq / std::max(1.0, count));
-  double deepest = 0;
   if (!depths.empty()) {
     f.filament_depth_mean_um = 0;
     for (const double d : depths) f.filament_depth_mean_um += d / static_cast<double>(depths.size());
     f.filament_depth_p95_um = quantile(depths, 0.95);
-    deepest = f.filament_depth_max_um = quantile(depths, 1);
+    f.filament_depth_max_um = quantile(depths, 1);
   }
   // Probability from how clearly the deciding quantity clears its bar, in units of 15 % of the bar (10 % for
   // roughness).
   const auto clears = [](double value, double bar, double scale) {
     return 1 / (1 + std::exp(-std::log(std::max(1e-9, value / bar)) / scale));
   };
-  const double filamentary = deepest > 0 ? clears(deepest, std::max(peak, um), 0.15) : 0.02;
+  // Places along a front where texture may look like a filament: a hundred; a Gaussian tail at each.
+  const auto no_texture = [](const Filament& one) {
+    return 1 - std::min(1.0, 100 * 0.5 * std::erfc(one.evidence / std::numbers::sqrt2));
+  };
+  // At least one is no texture and deeper than the base front's own excursions.
+  double none = 1;
+  for (const Filament& one : map.filaments)
+    none *= 1 - clears(one.depth_px * um, std::max(peak, um), 0.15) * no_texture(one);
+  const double filamentary = std::max(0.02, 1 - none);
   const double rough = clears(rq, kRoughShare * f.thickness_um.value, 0.1);
   if (filamentary > 0.5) {
     f.morphology = "filamentary";
@@ -175,14 +180,15 @@ Result<Interphase> measure_interphase(const Restored& picture, const LayerMap& l
   const double locate = std::hypot(pair.outer.u_px * std::sqrt(pair.outer.correlation_px / n),
                                    pair.front.u_px * std::sqrt(pair.front.correlation_px / n));
   const double relative_scale = scale.u_percent ? *scale.u_percent / 100 : 0.0;
-  const double texture = kTextureAtCnr2 * std::pow(2 / std::max(kPoorestCnr, layers.cnr), kTexturePower);
   const double u_field =
-      std::hypot(std::hypot(locate, pair.segmentation_px, texture) * um * tilt, relative_scale * value);
+      std::hypot(std::hypot(locate, pair.segmentation_px, std::hypot(layers.outer_u_px, layers.front_u_px)) * um * tilt, relative_scale * value);
   f.thickness_um = {value, value - kNormal95 * u_field, value + kNormal95 * u_field, "um"};
-  const double u_sample = sd * um * tilt / std::sqrt(thickness::effective_samples(local));
-  const double u_specimen = std::hypot(u_field, u_sample);
-  f.specimen_lo_um = std::max(0.0, value - kNormal95 * u_specimen);
-  f.specimen_hi_um = value + kNormal95 * u_specimen;
+  // The spread about the field's own mean is less than about the specimen's, and few samples make a wide t.
+  const double samples = std::max(2.0, thickness::effective_samples(local));
+  const double u_sample = sd * um * tilt / std::sqrt(samples - 1);
+  const double half = std::hypot(kNormal95 * u_field, thickness::t95(samples - 1) * u_sample);
+  f.specimen_lo_um = std::max(0.0, value - half);
+  f.specimen_hi_um = value + half;
   f.fields_for_1pct = std::pow(kNormal95 * u_sample / (0.01 * value), 2);
   if (!scale.u_percent) out.notes.emplace_back("scale uncertainty not stated: not in the intervals");
   if (!scale.view_tilt_deg)

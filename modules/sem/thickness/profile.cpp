@@ -132,6 +132,13 @@ double effective_samples(const std::vector<double>& values) {
   return std::max(1.0, n / (1 + 2 * sum));
 }
 
+double t95(double freedom) {
+  constexpr double z = 1.959963984540054;
+  const double n = std::max(1.0, freedom), z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
+  return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n) +
+         (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n);
+}
+
 std::vector<double> gaussian_waviness(const std::vector<double>& values, double cutoff) {
   const double alpha = std::sqrt(std::numbers::ln2 / std::numbers::pi);  // half transmission at the cut-off
   const double width = alpha * cutoff;

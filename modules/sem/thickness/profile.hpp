@@ -32,6 +32,8 @@ Profile build_profile(const BoundaryPair& pair);
 std::vector<double> autocorrelation(const std::vector<double>& values, std::size_t last);
 /// Number of independent samples the mean of the series is worth [Zhang 2006].
 double effective_samples(const std::vector<double>& values);
+/// 97.5 % quantile of Student's t with `freedom` degrees of freedom, 1 or more (Cornish-Fisher, to 1 % from 3 on).
+double t95(double freedom);
 /// Gaussian profile filter of ISO 16610-21 (cut-off in samples), normalised at ends and gaps; NaN stays NaN.
 std::vector<double> gaussian_waviness(const std::vector<double>& values, double cutoff);
 

@@ -99,6 +99,13 @@ TEST(Thickness, EffectiveSamplesOfAnAutoregression) {
   EXPECT_NEAR(thickness::effective_samples(series), 10000 * 0.1 / 1.9, 120);
 }
 
+TEST(Thickness, StudentsQuantile) {
+  // Published value: tables of Student's t, 97.5 %.
+  EXPECT_NEAR(thickness::t95(5), 2.571, 0.02);
+  EXPECT_NEAR(thickness::t95(10), 2.228, 0.005);
+  EXPECT_NEAR(thickness::t95(100), 1.984, 0.001);
+}
+
 TEST(Thickness, StatedUncertaintiesWidenTheInterval) {
   // Analytic: 2 % of scale is 3.92 % of half width; nothing stated leaves a note.
   const auto m = made([](double) { return 200.0; }, [](double) { return 300.0; });

@@ -2,17 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace litho {
 namespace {
 
-constexpr int kBlock = 8;            // ground px: patches over which texture is averaged to learn its weight
+constexpr int kBlock = 8;            // ground px
+constexpr double kLeastPatch = 1e-3;
 constexpr int kAlong = 24;           // ground columns either side over which levels are averaged
 constexpr double kWeakStep = 0.4;    // of the expected step: less is taken as this much
 constexpr double kClip = 1.0;        // shares beyond -1 and 2 say no more than these
 constexpr double kStiffest = 4, kLoosest = 0.5;  // nats a ground px of jump
 constexpr int kClear = 3;            // ground px beside the boundary that do not count for levels
 constexpr double kMadToSd = 1.4826;
+
+template <class T>
+T median(std::vector<T>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
 
 std::vector<float> smooth(const std::vector<float>& values, int reach) {
   const int n = static_cast<int>(values.size());
@@ -55,9 +64,7 @@ std::vector<float> trend(const std::vector<float>& path, int span) {
       out[u] = static_cast<float>(at[k] + t * (at[k + 1] - at[k]));
       off.push_back(std::abs(path[u] - out[u]));
     }
-    const auto middle = off.begin() + n / 2;
-    std::nth_element(off.begin(), middle, off.end());
-    const double limit = 6 * std::max(0.5F, *middle);
+    const double limit = 6 * std::max(0.5F, median(off));
     for (int u = 0; u < n; ++u) {
       const double z = std::min(1.0, std::abs(path[u] - out[u]) / limit);
       weight[u] = (1 - z * z) * (1 - z * z) + 1e-4;
@@ -79,12 +86,9 @@ std::vector<float> levels(const Ground& ground, const std::vector<float>& path, 
     }
   std::vector<float> out(static_cast<std::size_t>(w), 0.0F);
   if (all.empty()) return out;
-  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
-  std::nth_element(all.begin(), middle, all.end());
-  const float centre = *middle;
+  const float centre = median(all);
   for (float& g : all) g = std::abs(g - centre);
-  std::nth_element(all.begin(), middle, all.end());
-  const float limit = static_cast<float>(3.5 * kMadToSd) * *middle + 1e-6F;
+  const float limit = static_cast<float>(3.5 * kMadToSd) * median(all) + 1e-6F;
   std::vector<double> sum(static_cast<std::size_t>(w + 1), 0.0), count(sum);
   for (int u = 0; u < w; ++u) {
     double s = 0, n = 0;
@@ -105,33 +109,44 @@ std::vector<float> levels(const Ground& ground, const std::vector<float>& path, 
   return smooth(out, kAlong / 2);
 }
 
-/// Variance of block means times the block's pixels: what one pixel's variance would be if pixels were
-/// independent and blocks as unsteady as they are.
-double patchiness(const Ground& ground, const std::vector<float>& path, const Trace& t, int from, int to,
+std::vector<double> patchiness(const Ground& ground, const std::vector<float>& path, const Trace& t, int from, int to,
                   double share_there, double dark) {
   const int w = ground.grey.width(), h = ground.grey.height();
-  std::vector<double> means;
+  const int tall = std::min(kBlock, to - from);
+  const int across = (to - from) / tall, along = w / kBlock;
+  Image<double> sum(along, across), count(along, across);
   double squares = 0, pixels = 0;
-  for (int u0 = 0; u0 + kBlock <= w; u0 += kBlock)
-    for (int k0 = from; k0 + kBlock <= to; k0 += kBlock) {
-      double sum = 0, n = 0;
-      for (int u = u0; u < u0 + kBlock; ++u)
-        for (int k = k0; k < k0 + kBlock; ++k) {
-          const int v = static_cast<int>(std::lround(path[u])) + k;
-          if (v < 0 || v >= h || !ground.counts(u, v, dark)) continue;
-          const double s = (ground.grey(u, v) - t.above[u]) / (t.below[u] - t.above[u]) - share_there;
-          sum += s, n += 1;
-          squares += std::min(4.0, s * s), pixels += 1;
-        }
-      if (n > 0.7 * kBlock * kBlock) means.push_back(std::abs(sum / n));
+  for (int u = 0; u < along * kBlock; ++u)
+    for (int k = 0; k < across * tall; ++k) {
+      const int v = static_cast<int>(std::lround(path[u])) + from + k;
+      if (v < 0 || v >= h || !ground.counts(u, v, dark)) continue;
+      const double s = std::clamp((ground.grey(u, v) - t.above[u]) / (t.below[u] - t.above[u]) - share_there, -2.0, 2.0);
+      sum(u / kBlock, k / tall) += s, count(u / kBlock, k / tall) += 1;
+      squares += s * s, pixels += 1;
     }
-  if (pixels < 1) return 1;
-  const double single = squares / pixels;
-  if (means.size() < 8) return single;
-  const auto middle = means.begin() + static_cast<std::ptrdiff_t>(means.size() / 2);
-  std::nth_element(means.begin(), middle, means.end());
-  const double sd = kMadToSd * *middle;
-  return std::max(single, sd * sd * kBlock * kBlock);
+  if (pixels < 1) return {1};
+  std::vector<double> all{squares / pixels};
+  for (const int size : kPatchSizes) {
+    if (size < kBlock) continue;
+    const int side = size / kBlock;
+    const int deep = std::min(side, across);
+    const double whole = static_cast<double>(side) * kBlock * deep * tall;
+    std::vector<double> means;
+    for (int a = 0; a + side <= along; a += side)
+      for (int b = 0; b + deep <= across; b += deep) {
+        double s = 0, n = 0;
+        for (int i = a; i < a + side; ++i)
+          for (int j = b; j < b + deep; ++j) s += sum(i, j), n += count(i, j);
+        if (n > 0.7 * whole) means.push_back(s / n);
+      }
+    if (means.size() < 12) break;
+    // Robust: filaments and cracks in a strip are not its texture.
+    const double mean = median(means);
+    for (double& m : means) m = std::abs(m - mean);
+    const double sd = kMadToSd * median(means), variance = sd * sd;
+    all.push_back(variance * whole);
+  }
+  return all;
 }
 
 }  // namespace
@@ -172,6 +187,11 @@ std::vector<int> best_boundary(const std::vector<float>& cost, int width, int he
   return path;
 }
 
+double Trace::patch() const {
+  const auto most = [](const std::vector<double>& all) { return *std::max_element(all.begin(), all.end()); };
+  return std::max(kLeastPatch, 0.5 * (most(patch_above) + most(patch_below)));
+}
+
 Trace trace_boundary(const Ground& ground, const std::vector<float>& start, const std::vector<float>& nearest,
                      const std::vector<float>& farthest, const TraceSetup& setup) {
   const int w = ground.grey.width(), h = ground.grey.height();
@@ -179,15 +199,19 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
   const int deep = static_cast<int>(std::clamp(setup.strip, 4.0, 40.0));
   const int half = static_cast<int>(std::ceil(setup.reach)), rows = 2 * half;
   Trace t;
-  t.v = start;
+  t.v = trend(start, static_cast<int>(setup.span * w));
+  // While the boundary's own shape is not known, levels and texture are learnt clear of where it may run.
+  std::vector<float> off;
+  for (int u = 0; u < w; ++u) off.push_back(std::abs(start[u] - t.v[u]));
+  const int clear = kClear + static_cast<int>(std::min(2 * kMadToSd * median(off), 0.8 * deep));
   std::vector<float> cost(static_cast<std::size_t>(w) * (rows + 1));
   std::vector<int> lowest(static_cast<std::size_t>(w)), highest(lowest), top(lowest), zero(lowest);
   double stiffness = 1.5;
   for (int round = 0; round < setup.rounds; ++round) {
     const std::vector<float> middle = trend(t.v, static_cast<int>(setup.span * w));
     for (int u = 0; u < w; ++u) top[u] = static_cast<int>(std::lround(middle[u])) - half;
-    t.above = levels(ground, t.v, -kClear - deep, -kClear, dark);
-    t.below = levels(ground, t.v, kClear, kClear + deep, dark);
+    t.above = levels(ground, t.v, -clear - deep, -clear, dark);
+    t.below = levels(ground, t.v, clear, clear + deep, dark);
     for (int u = 0; u < w; ++u) {
       // A step that is weak here, or of the wrong sign, is stretched about its middle.
       const double step = (t.below[u] - t.above[u]) / expected_step;
@@ -196,9 +220,9 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
       t.above[u] = static_cast<float>(mid - 0.5 * kWeakStep * expected_step);
       t.below[u] = static_cast<float>(mid + 0.5 * kWeakStep * expected_step);
     }
-    const double patch = std::max(1e-3, 0.5 * (patchiness(ground, t.v, t, -kClear - deep, -kClear, 0, dark) +
-                                               patchiness(ground, t.v, t, kClear, kClear + deep, 1, dark)));
-    t.patch = patch * ground.factor * ground.factor;
+    t.patch_above = patchiness(ground, t.v, t, -clear - deep, -clear, 0, dark);
+    t.patch_below = patchiness(ground, t.v, t, clear, clear + deep, 1, dark);
+    const double patch = t.patch();
     for (int u = 0; u < w; ++u) {
       float* column = &cost[static_cast<std::size_t>(u) * (rows + 1)];
       column[0] = 0;
@@ -225,6 +249,50 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
     stiffness = std::clamp(w / (jumps + 0.1 * w), kLoosest, kStiffest);
   }
   return t;
+}
+
+double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& setup) {
+  const int w = ground.grey.width(), h = ground.grey.height();
+  const int deep = static_cast<int>(std::clamp(setup.strip, 4.0, 40.0));
+  const int half = static_cast<int>(std::ceil(setup.reach)) + deep + 8;
+  Ground surrogate{Image<float>(w, h), Image<std::uint8_t>(w, h), ground.factor};
+  for (int u = 0; u < w; ++u) {
+    const int from = (u + w / 3) % w;  // far enough to be other grains
+    const int there = static_cast<int>(std::lround(trace.v[from])), here = static_cast<int>(std::lround(trace.v[u]));
+    for (int v = std::max(0, here - half); v < std::min(h, here + half); ++v) {
+      const bool below = v >= here;
+      // To and fro within the strip, clear of the edge itself.
+      const int distance = below ? v - here : here - 1 - v, turn = distance % (2 * deep);
+      const int k = kClear + (turn < deep ? turn : 2 * deep - 1 - turn);
+      const int source = below ? there + k : there - 1 - k;
+      if (source < 0 || source >= h || !ground.counts(from, source, setup.dark)) continue;
+      const double step = trace.below[from] - trace.above[from];
+      const double off = (ground.grey(from, source) - (below ? trace.below[from] : trace.above[from])) / step;
+      surrogate.grey(u, v) = static_cast<float>((below ? trace.below[u] : trace.above[u]) +
+                                                off * (trace.below[u] - trace.above[u]));
+      surrogate.seen(u, v) = 1;
+    }
+  }
+  TraceSetup again = setup;
+  again.rounds = 1;
+  again.dark = -std::numeric_limits<double>::infinity();
+  const Trace second = trace_boundary(surrogate, trace.v, std::vector<float>(trace.v.size(), 0.0F),
+                                      std::vector<float>(trace.v.size(), static_cast<float>(h)), again);
+  constexpr int kStretches = 16;
+  double sum = 0, squares = 0;
+  for (int k = 0; k < kStretches; ++k) {
+    double mean = 0;
+    const int a = k * w / kStretches, b = (k + 1) * w / kStretches;
+    for (int u = a; u < b; ++u) mean += (second.v[u] - std::lround(trace.v[u])) / static_cast<double>(b - a);
+    sum += mean, squares += mean * mean;
+  }
+  const double mean = sum / kStretches;
+  const double moved =
+      std::hypot(mean, std::sqrt(std::max(0.0, squares / kStretches - mean * mean) / (kStretches - 1)));
+  // A step of one in noise of variance p / m (mean over m columns) is placed to sqrt(26) p / m; the w / m such places
+  // along the picture are independent.
+  const double patch = trace.patch();
+  return std::hypot(moved, std::sqrt(26.0) * patch / std::sqrt(std::max<double>(kBlock, patch) * w));
 }
 
 std::vector<float> spread_columns(const std::vector<float>& rows, double factor, int width, int height) {

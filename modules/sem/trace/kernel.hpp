@@ -6,13 +6,18 @@
 
 namespace litho {
 
+/// Sides of square blocks, ground px.
+inline constexpr int kPatchSizes[] = {1, 8, 16, 32, 64};
+
 /// One boundary in ground px (the picture at up to 1024 px), a value a ground column.
 struct Trace {
   std::vector<float> v;      ///< below it lies the next region
   std::vector<float> above;  ///< mean grey beside it, the shade divided out, per column
   std::vector<float> below;
-  double patch = 0;  ///< variance of one pixel's share of the step, times the texture's correlation area: how
-                     ///< many pixels (of full resolution) it takes to tell one side from the other
+  /// Texture beside it, for each of kPatchSizes: variance of the mean share of the step over such a block, times the
+  /// block's pixels: what one pixel's variance would be if pixels were independent. Empty blocks leave entries out.
+  std::vector<double> patch_above, patch_below;
+  double patch() const;                          ///< the largest, mean of both sides
 };
 
 /// What a boundary is traced in: the picture at up to 1024 px, upright, the shade divided out.
@@ -46,6 +51,12 @@ struct TraceSetup {
 /// `nearest`, `farthest`: rows that may not be passed.
 Trace trace_boundary(const Ground& ground, const std::vector<float>& start, const std::vector<float>& nearest,
                      const std::vector<float>& farthest, const TraceSetup& setup);
+
+/// Standard uncertainty of a traced boundary's mean place, ground px: the boundary is traced once more in a surrogate, which has
+/// its shape and the picture's own texture from the strips beside it, moved along; how far stretches of the new trace
+/// lie off tells the spread of such means and their bias. Added: the limit of any such placement (Hinkley 1970,
+/// doi:10.1093/biomet/57.1.1).
+double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& setup);
 
 /// Rows of a reduced picture as rows at `factor` times the size, at `width` columns; between its columns on straight
 /// lines.

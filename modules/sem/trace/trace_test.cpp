@@ -46,7 +46,18 @@ TEST(Trace, PatchesAreNotEvidenceForSpikes) {
   for (int u = 0; u < 600; ++u) mean += (trace.v[u] - 100) / 600, squares += std::pow(trace.v[u] - 100, 2) / 600;
   EXPECT_LT(std::abs(mean), 2);
   EXPECT_LT(std::sqrt(squares), 4);
-  EXPECT_GT(trace.patch, 4);
+  EXPECT_GT(trace.patch(), 4);
+}
+
+TEST(Trace, PlacementIsAsUncertainAsItsTextureMakesIt) {
+  // Invariant: patches as strong as half the step make a mean place far less certain than noise does.
+  const auto straight = [](double) { return 100; };
+  const TraceSetup setup{40, 20, 30, 0.2, 30};
+  const Ground calm = made(straight, 1, 5), patchy = made(straight, 10, 20);
+  const double u_calm = placement_u(calm, traced(calm, 100), setup), u_patchy = placement_u(patchy, traced(patchy, 100), setup);
+  EXPECT_LT(u_calm, 0.2);
+  EXPECT_GT(u_patchy, 2 * u_calm);
+  EXPECT_LT(u_patchy, 3);
 }
 
 TEST(Trace, AStretchGoneAstrayComesBack) {

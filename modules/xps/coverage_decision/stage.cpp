@@ -50,7 +50,7 @@ const SampleSpectrum* find_region(const SampleSpectra& all, bool reference, std:
   const SampleSpectrum* by_range = nullptr;
   for (const SampleSpectrum& s : all.spectra) {
     if ((s.role == "reference") != reference) continue;
-    if (same_region(s.spectrum.data().region, name)) return &s;
+    if (same_region(s.region, name)) return &s;
     const auto energies = s.spectrum.binding_ev();
     if (!energies || by_range) continue;
     const auto [lo, hi] = std::minmax(energies->front(), energies->back());
@@ -63,7 +63,7 @@ Result<std::optional<RegionCounts>> region(const SampleSpectra& all, bool refere
                                            double low_ev, double high_ev) {
   const SampleSpectrum* found = find_region(all, reference, name, low_ev, high_ev);
   if (!found) return std::optional<RegionCounts>{};
-  const std::string place = found->file + ", " + found->spectrum.data().region;
+  const std::string place = found->file + ", " + found->region;
   auto energies = found->spectrum.binding_ev();
   if (!energies) return at(place, energies.errors().front());
   auto counts = found->spectrum.counts();

@@ -14,6 +14,7 @@ constexpr double k95 = 1.959963984540054;
 constexpr double kHighCorrelation = 0.95;
 constexpr double kNearBound = 0.01;  // of a standard error
 constexpr std::size_t kFewestPoints = 10;
+constexpr double kWorthATry = 0.1;  // of deviance
 constexpr FigureKind kKinds[] = {FigureKind::position, FigureKind::fwhm, FigureKind::area};
 
 Estimate& estimate_of(ComponentFit& component, FigureKind kind) {
@@ -274,10 +275,14 @@ Result<RegionFit> fit_region(const PeakRegion& region, const RegionData& data,
       errors.insert(errors.end(), fitted.errors().begin(), fitted.errors().end());
       continue;
     }
-    scores.push_back(score_of(*fitted, data));
     all.push_back(*std::move(fitted));
   }
   if (all.empty()) return errors;
+  // Models help each other past poor minima: each is tried from where every better one ended.
+  for (std::size_t k = 0; k < all.size(); ++k)
+    for (std::size_t other = 0; other < all.size(); ++other)
+      if (all[other].scored.merit < all[k].scored.merit - kWorthATry) improve_from(all[k], all[other], data);
+  for (const FittedModel& fitted : all) scores.push_back(score_of(fitted, data));
   const std::size_t best = weigh(scores, region.choose);
   const FittedModel& chosen = all[best];
 
@@ -287,8 +292,7 @@ Result<RegionFit> fit_region(const PeakRegion& region, const RegionData& data,
   out.converged = chosen.scored.converged;
   out.low_ev = data.energy_ev.front(), out.high_ev = data.energy_ev.back();
   const std::size_t n = data.counts.size();
-  out.envelope.resize(n);
-  chosen.curves->envelope(chosen.scored.x, out.envelope, {});
+  out.envelope = chosen.scored.mean;
   out.components = describe(chosen);
   if (options.interval == IntervalKind::profile) profile_intervals(chosen, data, out.components);
   if (options.interval == IntervalKind::bootstrap)

@@ -26,7 +26,7 @@ struct RegionFitOptions {
   int bootstrap_draws = 400;
   int starts = 12;  ///< starting points tried where the first one does not lead to a good fit
   /// Names streams; needed for the bootstrap alone.
-  std::function<RandomStream(const std::string&)> random;
+  std::function<RandomStream(const std::string&)> random{};
 };
 
 /// A figure with its standard uncertainty and 95 % interval; NaN where not determined.

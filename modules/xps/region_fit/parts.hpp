@@ -18,6 +18,9 @@ struct FittedModel {
 /// Searches from the declared start and, where that leads to no good fit, from others spread evenly over the
 /// bounds.
 Result<FittedModel> fit_model(const RegionModel& model, const RegionData& data, int starts);
+/// Searches again from where another model of the region ended, as far as they share parameters; a model that
+/// holds the other one must not fit worse.
+bool improve_from(FittedModel& fitted, const FittedModel& other, const RegionData& data);
 /// As fit_model from a known good place, for data drawn anew.
 bool refit(const FittedModel& before, const RegionData& data, FittedModel& result);
 

@@ -12,9 +12,10 @@ using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 using Index = Eigen::Index;
 
-constexpr double kSmallStep = 1e-3;    // of a standard error
-constexpr double kLeastPivot = 1e-12;  // of a scaled information matrix: not determined
-constexpr double kFirstDamping = 1e-3;
+constexpr double kLastStep = 0.02;      // of a standard error
+constexpr double kSmallStep = 1e-3;     // of a standard error
+constexpr double kLeastPivot = 1e-12;   // of a scaled information matrix: not determined
+constexpr double kFirstDamping = 1e-2;  // after the first step that did not win
 
 double square(double x) {
   return x * x;
@@ -106,11 +107,16 @@ Vector damped_step(const Point& point, const std::vector<bool>& held, double dam
   return step;
 }
 
-/// Largest step over its standard error.
-double relative_length(const Vector& step, const Point& point, const std::vector<bool>& held) {
-  // (step' information step) bounds every |step_k| / error_k squared from above.
-  (void)held;
+/// Bounds every |step_k| / standard error_k from above.
+double relative_length(const Vector& step, const Point& point) {
   return std::sqrt(std::max(0.0, step.dot(point.information * step)));
+}
+
+std::vector<double> moved_by(const Vector& step, std::vector<double> x, const ScoringProblem& problem) {
+  for (std::size_t k = 0; k < x.size(); ++k)
+    if (const double move = step[static_cast<Index>(k)]; move != 0)
+      x[k] = std::clamp(x[k] + move, problem.low[k], problem.high[k]);
+  return x;
 }
 
 }  // namespace
@@ -138,26 +144,34 @@ bool score(ScoringProblem& problem, std::vector<double> x, Scored& result, int m
   result = {};
   if (!look(problem, x, here, true)) return false;
   result.evaluations = 1;
-  double damping = kFirstDamping, growth = 4;
+  double damping = 0, growth = 4, before = std::numeric_limits<double>::infinity();
   while (true) {
     const auto held = held_at(problem, x, here.gradient);
     const Vector newton = damped_step(here, held, 0);
-    if (relative_length(newton, here, held) < kSmallStep) {
+    const double length = relative_length(newton, here);
+    result.held = held;
+    if (length < kSmallStep) {
       result.converged = newton.allFinite();
-      result.held = held;
       break;
     }
-    result.held = held;
+    // Steps that shrink this fast need no further slopes: the one after the last would be shorter still.
+    if (length < kLastStep && length < 0.1 * before) {
+      auto next = moved_by(newton, x, problem);
+      ++result.evaluations;
+      if (look(problem, next, there, false) && there.merit <= here.merit) {
+        x = std::move(next);
+        here.merit = there.merit;
+        here.mean = std::move(there.mean);
+        result.converged = true;
+        break;
+      }
+    }
+    before = length;
     if (result.evaluations >= most_evaluations || damping > 1e12) break;
     const Vector step = damping < 1e-8 ? newton : damped_step(here, held, damping);
-    auto next = x;
+    auto next = moved_by(step, x, problem);
     Vector moved = Vector::Zero(step.size());
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      const auto at = static_cast<Index>(k);
-      if (step[at] == 0) continue;
-      next[k] = std::clamp(x[k] + step[at], problem.low[k], problem.high[k]);
-      moved[at] = next[k] - x[k];
-    }
+    for (std::size_t k = 0; k < x.size(); ++k) moved[static_cast<Index>(k)] = next[k] - x[k];
     const double promised = 2 * moved.dot(here.gradient) - moved.dot(here.information * moved);
     ++result.evaluations;
     const bool defined = look(problem, next, there, true);
@@ -165,18 +179,19 @@ bool score(ScoringProblem& problem, std::vector<double> x, Scored& result, int m
     // Close to the minimum the merit's own figures end before the steps do.
     if (defined && (won > 0 || (won > -1e-9 * (1 + std::abs(here.merit)) && std::abs(promised) < 1e-6))) {
       const double ratio = promised > 0 ? won / promised : 1;
-      damping *= ratio > 0.75 ? 0.1 : ratio < 0.25 ? 3 : 0.5;
+      damping *= ratio > 0.75 ? 0.03 : ratio < 0.25 ? 3 : 0.5;
       growth = 4;
       x = std::move(next);
       std::swap(here, there);
     } else {
-      damping = std::max(damping, 1e-8) * growth;
+      damping = damping < 1e-8 ? kFirstDamping : damping * growth;
       growth *= 2;
     }
   }
   result.x = std::move(x);
   result.merit = here.merit;
   result.information = std::move(here.information);
+  result.mean = std::move(here.mean);
   return true;
 }
 
@@ -275,7 +290,10 @@ void start_linear(ScoringProblem& problem, std::vector<double>& x) {
     if (clamped[c] && problem.low[linear[c]] == 0)
       start[linear[c]] = std::min(1e-3 * largest, problem.high[linear[c]]);
   }
-  if (std::isfinite(merit_at(problem, start))) {
+  // The model is linear in these: its mean there needs no evaluation.
+  for (std::size_t c = 0; c < linear.size(); ++c)
+    for (std::size_t i = 0; i < n; ++i) mean[i] += start[linear[c]] * jacobian[linear[c] * n + i];
+  if (std::all_of(mean.begin(), mean.end(), [](double mu) { return mu > 0; })) {
     x = std::move(start);
     return;
   }

@@ -25,6 +25,7 @@ ScoringProblem scoring_problem(RegionCurves& curves, std::span<const double> cou
 
 struct Scored {
   std::vector<double> x;
+  std::vector<double> mean;     ///< the envelope at x
   double merit = 0;             ///< deviance / dispersion + priors
   Eigen::MatrixXd information;  ///< Fisher's, of all fitted parameters, at x
   std::vector<bool> held;       ///< by a bound against the data's pull, or frozen

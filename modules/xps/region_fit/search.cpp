@@ -47,9 +47,8 @@ std::vector<double> other_start(const RegionModel& model, const std::vector<doub
   return x;
 }
 
-double misfit_sigma(RegionCurves& curves, const RegionData& data, const Scored& scored) {
-  std::vector<double> mean(data.counts.size());
-  if (!curves.envelope(scored.x, mean, {})) return std::numeric_limits<double>::infinity();
+double misfit_sigma(const RegionData& data, const Scored& scored) {
+  const auto& mean = scored.mean;
   double pearson = 0, variance = 0;
   for (std::size_t i = 0; i < mean.size(); ++i) {
     pearson += (data.counts[i] - mean[i]) * (data.counts[i] - mean[i]) / (mean[i] * data.dispersion);
@@ -96,7 +95,7 @@ Result<FittedModel> fit_model(const RegionModel& model, const RegionData& data, 
   };
   search(first, 100);
   const auto good = [&] {
-    return any && fitted.scored.converged && misfit_sigma(*fitted.curves, data, fitted.scored) < kGoodMisfit;
+    return any && fitted.scored.converged && misfit_sigma(data, fitted.scored) < kGoodMisfit;
   };
   for (int index = 1; index < starts && !good(); ++index)
     search(other_start(model, first, index), kShortSearch);
@@ -109,6 +108,26 @@ Result<FittedModel> fit_model(const RegionModel& model, const RegionData& data, 
                  "choose other starting values or a background of degree 0"};
   fitted.covariance = covariance_of(fitted.scored);
   return fitted;
+}
+
+bool improve_from(FittedModel& fitted, const FittedModel& other, const RegionData& data) {
+  const RegionModel &model = *fitted.model, &from = *other.model;
+  auto x = declared_start(model);
+  const auto known = resolve(from, other.scored.x);
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    const ModelParameter& p = model.parameters[model.fitted[j]];
+    for (std::size_t k = 0; k < from.parameters.size(); ++k)
+      if (from.parameters[k].name == p.name) x[j] = std::clamp(known.values[k], p.low, p.high);
+  }
+  auto problem = scoring_problem(*fitted.curves, data.counts, data.dispersion);
+  start_linear(problem, x);
+  Scored scored;
+  if (!score(problem, std::move(x), scored, 200)) return false;
+  if (scored.merit >= fitted.scored.merit - 1e-6 || (fitted.scored.converged && !scored.converged))
+    return false;
+  fitted.scored = std::move(scored);
+  fitted.covariance = covariance_of(fitted.scored);
+  return true;
 }
 
 bool refit(const FittedModel& before, const RegionData& data, FittedModel& result) {

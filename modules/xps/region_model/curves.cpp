@@ -77,6 +77,19 @@ RegionCurves::RegionCurves(const RegionModel& model, std::vector<double> energy_
   line_jacobian_.resize(n * kMostLineParameters);
   signal_.resize(n);
   signal_jacobian_.resize(n * m);
+  // Which fitted parameters move the components, and with them an active background.
+  raises_.assign(m, false);
+  std::vector<double> start;
+  for (const std::size_t k : model.fitted) start.push_back(model.parameters[k].start);
+  const auto state = resolve(model, start);
+  for (const ModelComponent& component : model.components) {
+    auto own = component.line;
+    if (component.doublet)
+      own.insert(own.end(), {component.doublet->splitting, component.doublet->area_ratio,
+                             component.doublet->broadening});
+    for (const std::size_t parameter : own)
+      for (const auto& slope : state.slopes[parameter]) raises_[slope.fitted] = true;
+  }
   if (model.background.polynomial_degree >= 0)
     if (auto basis = legendre_basis(energy_ev_, energy_ev_.front(), energy_ev_.back(),
                                     model.background.polynomial_degree))
@@ -150,9 +163,64 @@ bool RegionCurves::area(std::size_t index, std::span<const double> fitted, doubl
   return true;
 }
 
+bool RegionCurves::add_step(const ParameterState& state, std::span<double> values,
+                            std::span<double> jacobian) {
+  const std::size_t n = energy_ev_.size(), m = jacobian.size() / n;
+  const double k_per_ev = state.values[*model_.background.step];
+  if (!(k_per_ev >= 0)) return false;
+  // As active_shirley of xps/backgrounds, in place; two columns at a time, for each sum waits for itself.
+  const auto integrate = [&](double* a, double* b) {
+    double sum_a = 0, sum_b = 0, last_a = a[0], last_b = b[0];
+    for (std::size_t i = 1; i < n; ++i) {
+      const double half = 0.5 * (energy_ev_[i] - energy_ev_[i - 1]), here_a = a[i], here_b = b[i];
+      sum_a += half * (here_a + last_a), sum_b += half * (here_b + last_b);
+      last_a = here_a, last_b = here_b;
+      a[i] = here_a + k_per_ev * sum_a, b[i] = here_b + k_per_ev * sum_b;
+    }
+  };
+  line_values_.assign(values.begin(), values.end());
+  std::vector<double*> columns{values.data()};
+  for (std::size_t j = 0; j < m; ++j)
+    if (raises_[j]) columns.push_back(jacobian.data() + j * n);
+  if (columns.size() % 2 == 1) columns.push_back(line_jacobian_.data());  // anything
+  for (std::size_t c = 0; c < columns.size(); c += 2) integrate(columns[c], columns[c + 1]);
+  for (const auto& slope : state.slopes[*model_.background.step]) {
+    if (m == 0) break;
+    double* const column = jacobian.data() + slope.fitted * n;
+    double sum = 0;
+    for (std::size_t i = 1; i < n; ++i) {
+      sum += 0.5 * (energy_ev_[i] - energy_ev_[i - 1]) * (line_values_[i] + line_values_[i - 1]);
+      column[i] += slope.value * sum;
+    }
+  }
+  return true;
+}
+
+bool RegionCurves::add_losses(const ParameterState& state, std::span<double> values,
+                              std::span<double> jacobian) {
+  const std::size_t n = energy_ev_.size(), m = jacobian.size() / n;
+  const auto& loss = *model_.background.loss;
+  const TougaardLoss shape{state.values[loss.b], state.values[loss.c], state.values[loss.c_prime],
+                           state.values[loss.d], loss.gap_ev};
+  const Signal signal{signal_, std::span<const double>(signal_jacobian_).first(n * m)};
+  const auto raised = active_tougaard(energy_ev_, signal, shape);
+  if (!raised) return false;
+  for (std::size_t i = 0; i < n; ++i) values[i] += raised->values[i];
+  for (std::size_t i = 0; i < n * m; ++i) jacobian[i] += raised->jacobian[i];
+  if (m == 0) return true;
+  std::size_t column = m;
+  for (const std::size_t parameter : {loss.b, loss.c, loss.c_prime, loss.d}) {
+    for (const auto& slope : state.slopes[parameter])
+      for (std::size_t i = 0; i < n; ++i)
+        jacobian[slope.fitted * n + i] += slope.value * raised->jacobian[column * n + i];
+    ++column;
+  }
+  return true;
+}
+
 bool RegionCurves::envelope(std::span<const double> fitted, std::span<double> values,
                             std::span<double> jacobian) {
-  const std::size_t n = energy_ev_.size(), m = model_.fitted.size();
+  const std::size_t n = energy_ev_.size();
   const bool wanted = !jacobian.empty();
   const auto state = resolve(model_, fitted);
   std::fill(values.begin(), values.end(), 0.0);
@@ -161,37 +229,13 @@ bool RegionCurves::envelope(std::span<const double> fitted, std::span<double> va
     if (!add_component(component, state, values, jacobian)) return false;
 
   const ModelBackground& background = model_.background;
-  if (background.step || background.loss) {
+  // A step beside losses rises from the lines alone: both are added to the same signal.
+  if (background.loss) {
     signal_.assign(values.begin(), values.end());
     if (wanted) signal_jacobian_.assign(jacobian.begin(), jacobian.end());
   }
-  const Signal signal{signal_,
-                      wanted ? std::span<const double>(signal_jacobian_) : std::span<const double>()};
-  const auto add_background = [&](const Result<FittedBackground>& raised,
-                                  std::initializer_list<std::size_t> own) {
-    if (!raised) return false;
-    for (std::size_t i = 0; i < n; ++i) values[i] += raised->values[i];
-    if (!wanted) return true;
-    for (std::size_t i = 0; i < n * m; ++i) jacobian[i] += raised->jacobian[i];
-    std::size_t column = m;
-    for (const std::size_t parameter : own) {
-      for (const auto& slope : state.slopes[parameter])
-        for (std::size_t i = 0; i < n; ++i)
-          jacobian[slope.fitted * n + i] += slope.value * raised->jacobian[column * n + i];
-      ++column;
-    }
-    return true;
-  };
-  if (background.step &&
-      !add_background(active_shirley(energy_ev_, signal, state.values[*background.step]), {*background.step}))
-    return false;
-  if (background.loss) {
-    const auto& loss = *background.loss;
-    const TougaardLoss shape{state.values[loss.b], state.values[loss.c], state.values[loss.c_prime],
-                             state.values[loss.d], loss.gap_ev};
-    if (!add_background(active_tougaard(energy_ev_, signal, shape), {loss.b, loss.c, loss.c_prime, loss.d}))
-      return false;
-  }
+  if (background.step && !add_step(state, values, jacobian)) return false;
+  if (background.loss && !add_losses(state, values, jacobian)) return false;
   for (std::size_t k = 0; k < background.polynomial.size(); ++k) {
     const std::size_t parameter = background.polynomial[k];
     const double* const basis = polynomial_.data() + k * n;

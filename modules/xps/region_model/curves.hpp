@@ -41,7 +41,11 @@ class RegionCurves {
   bool add_component(const ModelComponent& component, const ParameterState& state, std::span<double> values,
                      std::span<double> jacobian);
 
+  bool add_step(const ParameterState& state, std::span<double> values, std::span<double> jacobian);
+  bool add_losses(const ParameterState& state, std::span<double> values, std::span<double> jacobian);
+
   const RegionModel& model_;
+  std::vector<bool> raises_;
   std::vector<double> energy_ev_, fixed_background_, polynomial_;
   std::vector<double> line_values_, line_jacobian_, signal_, signal_jacobian_;
 };

@@ -17,10 +17,11 @@ struct ModelParameter {
   bool automatic_start = false;  ///< amplitudes and levels: taken from the data
   bool linear = false;           ///< the envelope is linear in it while the others are held
   double start = 0;
-  double low = 0, high = 0;               ///< of a fitted one; may be infinite
-  std::optional<double> prior, prior_sd;  ///< Gaussian knowledge from elsewhere, counted as one observation
-  std::optional<Expression> tie;
-  std::vector<std::size_t> tie_inputs;  ///< parameters that the tie's names stand for
+  double low = 0, high = 0;  ///< of a fitted one; may be infinite
+  std::optional<double> prior{},
+      prior_sd{};  ///< Gaussian knowledge from elsewhere, counted as one observation
+  std::optional<Expression> tie{};
+  std::vector<std::size_t> tie_inputs{};  ///< parameters that the tie's names stand for
 };
 
 /// One line of a multiplet: its distance from the component's position and its share of the area (shares sum
@@ -39,9 +40,9 @@ struct ModelComponent {
   struct Doublet {
     std::size_t splitting, area_ratio, broadening;
   };
-  std::optional<Doublet> doublet;
+  std::optional<Doublet> doublet{};
   std::vector<MultipletLine> multiplet{{}};
-  std::optional<double> rsf;  ///< relative sensitivity factor, for report tables
+  std::optional<double> rsf{};  ///< relative sensitivity factor, for report tables
   bool amplitude_is_height() const { return line_parameters(shape)[0].name == "height"; }
 };
 

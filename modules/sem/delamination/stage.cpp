@@ -1,0 +1,46 @@
+#include <utility>
+
+#include "modules/sem/crack_paths/ports.hpp"
+#include "modules/sem/delamination/ports.hpp"
+#include "modules/sem/pellet/ports.hpp"
+#include "pipeline/stage/registry.hpp"
+
+namespace litho {
+namespace {
+
+struct StageOptions {
+  double min_length_px = 30;
+
+  static const Schema<StageOptions>& schema() {
+    static const auto schema =
+        Schema<StageOptions>()
+            .add("min_length", &StageOptions::min_length_px, "Shorter gaps are not counted")
+            .unit("px")
+            .range(8, 1e4);
+    return schema;
+  }
+};
+
+class DelaminationStage final : public StageWith<StageOptions> {
+ public:
+  In<CrackPaths> paths{this, "paths"};
+  In<Pellet> pellet{this, "pellet"};
+  Out<Delamination> delamination{this, "delamination"};
+
+  Status run(RunContext& ctx) const override {
+    ctx.put(delamination,
+            split_delamination(ctx.get(paths).cracks, ctx.get(pellet), options().min_length_px));
+    return {};
+  }
+};
+
+}  // namespace
+
+void register_sem_delamination(Registry& registry) {
+  registry.add<DelaminationStage>({.name = "sem.delamination",
+                                   .results_version = 1,
+                                   .doc = "Tell gaps along the boundaries from cracks",
+                                   .references = {}});
+}
+
+}  // namespace litho

@@ -1,0 +1,65 @@
+#include "modules/io/micrograph/ports.hpp"
+#include "modules/io/png/kernel.hpp"
+#include "modules/sem/crack_network/ports.hpp"
+#include "modules/sem/delamination/ports.hpp"
+#include "modules/sem/field/ports.hpp"
+#include "modules/sem/fracture_overlay/kernel.hpp"
+#include "modules/sem/fracture_statistics/ports.hpp"
+#include "modules/sem/pellet/ports.hpp"
+#include "pipeline/stage/registry.hpp"
+
+namespace litho {
+namespace {
+
+struct StageOptions {
+  int max_width_px = 1024;
+
+  static const Schema<StageOptions>& schema() {
+    static const auto schema = Schema<StageOptions>()
+                                   .add("max_width", &StageOptions::max_width_px,
+                                        "Greatest width of the overlay; pictures are never enlarged")
+                                   .unit("px")
+                                   .range(64, 32768);
+    return schema;
+  }
+};
+
+class FractureOverlayStage final : public StageWith<StageOptions> {
+ public:
+  In<Item> item{this, "item"};
+  In<Micrograph> micrograph{this, "micrograph"};
+  In<Field> field{this, "field"};
+  In<Pellet> pellet{this, "pellet"};
+  In<Delamination> delamination{this, "delamination"};
+  In<CrackNetwork> network{this, "network"};
+  In<Fracture> fracture{this, "fracture"};
+  Out<Artifact> overlay{this, "overlay"};
+  Out<Artifact> charts{this, "charts"};
+
+  Status run(RunContext& ctx) const override {
+    const Micrograph& m = ctx.get(micrograph);
+    const double nm = m.pixel_size()->nm;
+    const std::string& stem = ctx.get(item).stem;
+    const auto scene = fracture_scene({m.grey(), ctx.get(field).usable, nm, stem, ctx.get(pellet),
+                                       ctx.get(delamination), ctx.get(network), ctx.get(fracture)});
+    const auto drawn = draw_overlay(scene, options().max_width_px);
+    if (!drawn) return drawn.errors();
+    const auto bytes = write_png(*drawn);
+    ctx.put(overlay, {"overlays/" + stem + ".png", {bytes.begin(), bytes.end()}});
+    ctx.put(charts, {"overlays/" + stem + "_cracks.svg",
+                     fracture_charts_svg(ctx.get(network), ctx.get(fracture).reference_deg, nm)});
+    return {};
+  }
+};
+
+}  // namespace
+
+void register_sem_fracture_overlay(Registry& registry) {
+  registry.add<FractureOverlayStage>(
+      {.name = "sem.fracture_overlay",
+       .results_version = 1,
+       .doc = "Overlay PNG with cracks coloured by opening; rose of directions and opening histogram as SVG",
+       .references = {}});
+}
+
+}  // namespace litho

@@ -1,0 +1,114 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "modules/xps/fit/kernel.hpp"
+#include "pipeline/core/text.hpp"
+
+namespace litho {
+namespace {
+
+RegionReport report() {
+  RegionReport out;
+  out.role = "plated", out.region = "Cr 2p", out.file = "a.vms", out.peaks = "cr2p", out.interval = "profile";
+  out.seconds = 2;
+  out.rsf = {10.0, 5.0};
+  out.data = {{570, 571, 572}, {5, 9, 6}, 1};
+  out.fit.model = "declared";
+  out.fit.scores = {{"declared", true, 3, 4, 11, 12, 0.75}, {"other", true, 4, 3, 13, 14, 0.25}};
+  out.fit.components = {
+      {"A",
+       {574, 0.1, 573.8, 574.2},
+       {1, kNotMeasured, kNotMeasured, kNotMeasured},
+       {100, 8, 84, 116},
+       false,
+       0.8,
+       true,
+       {1, 2, 3}},
+      {"B", {576, 0.1, 575.8, 576.2}, {2, 0.1, 1.8, 2.2}, {25, 4, 17, 33}, true, 0.2, false, {1, 1, 0}}};
+  out.fit.background = {3, 3, 3}, out.fit.envelope = {5, 6, 6}, out.fit.residual_sigma = {0, 1.2, 0};
+  out.fit.converged = true, out.fit.pearson = 4, out.fit.degrees_of_freedom = 2;
+  out.fit.low_ev = 570, out.fit.high_ev = 572;
+  return out;
+}
+
+std::string cell(const RegionReport& r, std::size_t row, const std::string& column) {
+  const auto rows = peak_rows(r);
+  for (std::size_t k = 0; k < peak_columns().size(); ++k)
+    if (peak_columns()[k] == column) return to_text(rows[row][k]);
+  return "no such column";
+}
+
+TEST(FitTables, BeginWithThePromisedColumns) {
+  // Reviewed sample: the columns that scripts rely on, spelt out once more; sample stands before them.
+  const std::vector<std::string> promised{"role",          "region",   "component", "position_ev",
+                                          "position_u_ev", "fwhm_ev",  "fwhm_u_ev", "area",
+                                          "area_u",        "fraction", "at_bound"};
+  ASSERT_GE(peak_columns().size(), promised.size());
+  for (std::size_t k = 0; k < promised.size(); ++k) EXPECT_EQ(peak_columns()[k], promised[k]);
+  for (const auto& row : peak_rows(report())) EXPECT_EQ(row.size(), peak_columns().size());
+  for (const auto& row : casaxps_rows({report()})) EXPECT_EQ(row.size(), casaxps_columns().size());
+}
+
+TEST(FitTables, GiveAreasPerSecondAndSayTheirUnit) {
+  // Analytic: 100 counts eV in 2 s a point.
+  EXPECT_EQ(cell(report(), 0, "area"), "50");
+  EXPECT_EQ(cell(report(), 0, "area_hi"), "58");
+  EXPECT_EQ(cell(report(), 0, "area_unit"), "counts*eV/s");
+  EXPECT_EQ(cell(report(), 0, "fwhm_u_ev"), "");
+  EXPECT_EQ(cell(report(), 0, "at_bound"), "1");
+  EXPECT_EQ(cell(report(), 1, "area_range"), "window");
+  auto unknown = report();
+  unknown.seconds.reset();
+  EXPECT_EQ(cell(unknown, 0, "area"), "100");
+  EXPECT_EQ(cell(unknown, 0, "area_unit"), "counts*eV");
+}
+
+TEST(FitTables, AtomicPercentagesShareTheCorrectedAreas) {
+  // Analytic: (100/10, 25/5) of 15, and none where a factor is missing.
+  const auto rows = casaxps_rows({report()});
+  EXPECT_NEAR(std::get<double>(rows[0][8]), 200.0 / 3, 1e-9);
+  EXPECT_NEAR(std::get<double>(rows[1][8]), 100.0 / 3, 1e-9);
+  auto without = report();
+  without.rsf[1].reset();
+  EXPECT_EQ(to_text(casaxps_rows({without})[0][8]), "");
+}
+
+TEST(FitTables, CurvesStandBesideTheData) {
+  // Reviewed sample.
+  EXPECT_EQ(fit_csv(report()),
+            "binding_energy_ev,counts,background,envelope,residual_sigma,A,B\n"
+            "570,5,3,5,0,1,1\n571,9,3,6,1.2,2,1\n572,6,3,6,0,3,0\n");
+}
+
+TEST(FitFigure, ShowsDataComponentsAndResiduals) {
+  // Invariant: a sound figure that names its series; the same bytes twice.
+  const auto figure = fit_svg(report(), "cell 3");
+  ASSERT_TRUE(figure);
+  for (const char* word :
+       {"cell 3, plated, Cr 2p", "background", "envelope", "binding energy (eV)", ">A<", ">B<"})
+    EXPECT_NE(figure->find(word), std::string::npos) << word;
+  EXPECT_EQ(*fit_svg(report(), "cell 3"), *figure);
+}
+
+TEST(FitRemarks, SayWhatSpeaksAgainstAFit) {
+  // Invariant: nothing for a sound fit but the choice of model; a code for each fault.
+  const auto codes = [](const RegionFit& fit) {
+    std::vector<std::string> out;
+    for (const auto& remark : fit_remarks(fit, "p")) out.push_back(remark.code);
+    return join(out, ";");
+  };
+  RegionFit fit = report().fit;
+  EXPECT_EQ(codes(fit), "fit.model_choice");
+  fit.converged = false, fit.misfit_sigma = 9;
+  fit.parameters = {{"A.fwhm", 1, kNotMeasured, true, true, false}, {"B.area", 1, 5, true, false, true}};
+  fit.high_correlations = {{"a", "b", 0.99}};
+  EXPECT_EQ(codes(fit),
+            "fit.not_converged;fit.at_bound;fit.poorly_determined;fit.bad_fit;fit.high_correlation;fit.model_"
+            "choice");
+  fit.misfit_sigma = -9;
+  EXPECT_NE(codes(fit).find("fit.too_good"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace litho

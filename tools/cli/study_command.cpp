@@ -1,0 +1,242 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "pipeline/core/file.hpp"
+#include "pipeline/core/version.hpp"
+#include "tools/cli/command.hpp"
+#include "tools/cli/shipped_graphs.hpp"
+#include "tools/cli/study.hpp"
+#include "tools/cli/xlsx_sheet.hpp"
+#include "tools/results/study_tables.hpp"
+
+namespace litho {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFormat = "lithoscope-study-1";
+constexpr const char* kParts[]{"interphase", "fracture", "coverage"};
+
+Status write_joined(const fs::path& folder, const std::string& name, const std::string& text) {
+  return write_file(folder / name, text);
+}
+
+/// Tables of all parts at the top of the folder. The first merges of the parts are theirs.
+Status join_study(const RunArguments& arguments, const std::vector<std::string>& parts) {
+  const fs::path folder(arguments.run);
+  StudyTables joined;
+  for (const std::string& part : parts) {
+    const auto opened = RunFolder::open(folder / part);
+    if (!opened) return opened.errors();
+    const auto merged = merge_run(*opened);
+    if (!merged) return merged.errors();
+    joined.add(merged->tables, opened->plan().sheet_columns);
+  }
+  const NamedTables tables = joined.finish();
+  for (const auto& [name, table] : tables)
+    if (const Status status = write_joined(folder, name + ".csv", write_csv(table)); !status) return status;
+  const auto workbook = results_workbook(tables, "");
+  if (!workbook) return workbook.errors();
+  if (const Status status = write_joined(folder, "results.xlsx", *workbook); !status) return status;
+  Json runs = Json::object(), files = Json::array({"results.xlsx", "run.json"});
+  for (const std::string& part : parts) runs[part] = part + "/run.json";
+  for (const auto& [name, table] : tables) files.push_back(name + ".csv");
+  const Json run{{"format", kFormat},
+                 {"version", version()},
+                 {"command_line", arguments.command_line},
+                 {"parts", std::move(runs)},
+                 {"files", std::move(files)}};
+  return write_joined(folder, "run.json", run.dump(1) + "\n");
+}
+
+/// What an earlier study left at the top: it would not be true of the new parts.
+void remove_joined(const fs::path& folder) {
+  const auto text = read_text_file(folder / "run.json");
+  const Json run = text ? Json::parse(*text, nullptr, false) : Json();
+  if (!run.is_object() || run.value("format", "") != kFormat) return;
+  std::error_code error;
+  for (const auto& file : run.value("files", std::vector<std::string>()))
+    if (fs::path(file).filename() == file) fs::remove(folder / file, error);
+}
+
+bool has_plan(const fs::path& folder) {
+  std::error_code error;
+  for (const char* part : kParts)
+    if (fs::exists(folder / part / "plan.json", error)) return true;
+  return false;
+}
+
+struct Part {
+  LoadedGraph loaded;
+  Inputs inputs;
+};
+
+/// Which kinds of rows the sheets have; every problem of every kind before anything runs.
+Result<std::map<std::string, Part>> plan_parts(const RunArguments& arguments) {
+  bool micrographs = false, spectra = false;
+  Errors errors;
+  for (const std::string& sheet : arguments.inputs) {
+    if (!is_sheet_name(sheet, xlsx_as_csv)) {
+      errors.push_back(
+          {"study.no_sheet", sheet, "is not a sheet", "`lithoscope init FOLDER` writes one to edit"});
+      continue;
+    }
+    const auto csv = read_sheet(sheet, xlsx_as_csv);
+    if (!csv) {
+      errors.insert(errors.end(), csv.errors().begin(), csv.errors().end());
+      continue;
+    }
+    const int role = csv->column("role"), sample = csv->column("sample");
+    if (sample < 0)
+      errors.push_back(
+          {"sheet.no_column", sheet, "there is no column 'sample'", "a study joins rows by sample"});
+    for (const CsvRow& row : csv->rows) {
+      const bool xps = role >= 0 && !row.fields[static_cast<std::size_t>(role)].empty();
+      (xps ? spectra : micrographs) = true;
+      if (sample >= 0 && row.fields[static_cast<std::size_t>(sample)].empty())
+        errors.push_back({"sheet.missing_sample", sheet + ":" + std::to_string(row.line),
+                          "the column 'sample' is empty", "a study joins rows by sample"});
+    }
+  }
+  if (!errors.empty()) return errors;
+  std::map<std::string, Part> parts;
+  for (const std::string part : kParts) {
+    if (!shipped_graphs().contains(part)) continue;
+    // --set goes to the graph that has the stage; which one is told by loading it without.
+    auto plain = load_graph(part, {});
+    if (!plain) return plain.errors();
+    std::vector<std::string> settings;
+    for (const std::string& setting : arguments.settings)
+      for (const GraphNode& node : plain->graph.nodes)
+        if (setting.starts_with(node.id + ".")) settings.push_back(setting);
+    auto loaded = load_graph(part, settings);
+    if (!loaded) {
+      errors.insert(errors.end(), loaded.errors().begin(), loaded.errors().end());
+      continue;
+    }
+    if (!(loaded->graph.item == "micrograph" ? micrographs : spectra)) continue;
+    auto inputs = expand_inputs(arguments, loaded->graph.item);
+    if (inputs) {
+      parts.emplace(part, Part{*std::move(loaded), *std::move(inputs)});
+      continue;
+    }
+    for (const Error& error : inputs.errors())  // two graphs over the same rows find the same faults
+      if (std::ranges::none_of(errors, [&](const Error& e) { return to_string(e) == to_string(error); }))
+        errors.push_back(error);
+  }
+  for (const std::string& setting : arguments.settings) {
+    const auto taken = [&](const auto& part) {
+      return std::ranges::any_of(part.second.loaded.graph.nodes,
+                                 [&](const GraphNode& node) { return setting.starts_with(node.id + "."); });
+    };
+    if (errors.empty() && std::ranges::none_of(parts, taken))
+      errors.push_back({"set.unknown_node", "--set " + setting, "no graph of this study has that stage",
+                        "`lithoscope graph interphase` shows the stages"});
+  }
+  if (!errors.empty()) return errors;
+  return parts;
+}
+
+int study(const RunArguments& arguments) {
+  auto planned = plan_parts(arguments);
+  if (!planned) return report(planned.errors(), kUsageError);
+  const auto parts = *std::move(planned);
+  std::vector<std::string> names;
+  for (const char* part : kParts)
+    if (parts.contains(part)) names.emplace_back(part);
+  std::set<std::string> told;
+  for (const auto& [name, part] : parts)
+    for (const std::string& notice : part.inputs.notices)
+      if (told.insert(notice).second) fmt::print(stderr, "lithoscope: {}\n", notice);
+  return run_study(arguments, names, [&](const std::string& name, const RunArguments& of_part) {
+    const Part& part = parts.at(name);
+    return run_items(of_part, part.loaded, part.inputs);
+  });
+}
+
+}  // namespace
+
+bool is_study(const std::string& run_json) {
+  const Json json = Json::parse(run_json, nullptr, false);
+  return json.is_object() && json.value("format", "") == kFormat;
+}
+
+std::vector<std::string> study_parts(const std::string& run_json) {
+  const Json run = Json::parse(run_json);
+  std::vector<std::string> out;
+  for (const char* part : kParts)
+    if (run.value("parts", Json::object()).contains(part)) out.emplace_back(part);
+  return out;
+}
+
+bool is_study_folder(const std::string& folder) {
+  std::error_code error;
+  return !fs::exists(fs::path(folder) / "plan.json", error) && has_plan(folder);
+}
+
+int run_study(const RunArguments& arguments, const std::vector<std::string>& parts, const RunPart& run_part) {
+  std::error_code error;
+  const bool join = arguments.resume || arguments.retry_failed || !arguments.shard.empty();
+  if (fs::exists(arguments.run, error) && !join && !arguments.force)
+    return report({{"run.exists", arguments.run, "the run folder exists already",
+                    "--resume continues it, --force overwrites it, or choose another folder with -o"}},
+                  kUsageError);
+  if (fs::exists(fs::path(arguments.run) / "plan.json", error))
+    return report({{"run.other_plan", arguments.run, "the folder belongs to a run that is no study",
+                    "choose another folder with -o"}},
+                  kUsageError);
+  if (arguments.force) remove_joined(arguments.run);
+  int worst = kOk;
+  bool complete = true;
+  for (const std::string& part : parts) {
+    RunArguments of_part = arguments;
+    of_part.run = (fs::path(arguments.run) / part).string();
+    if (!arguments.quiet && !arguments.json) fmt::print(stderr, "{}:\n", part);
+    const int code = run_part(part, of_part);
+    if (code != kOk && code != kSomeFailed) return code;
+    worst = std::max(worst, code);
+    const auto opened = RunFolder::open(of_part.run);
+    complete = complete && opened && opened->all_ended();
+  }
+  if (complete)
+    if (const Status joined = join_study(arguments, parts); !joined) return report_run(joined.errors());
+  return worst;
+}
+
+int merge_study(const std::string& folder) {
+  RunArguments arguments;
+  arguments.run = folder;
+  std::vector<std::string> parts;
+  std::error_code error;
+  int worst = kOk;
+  for (const std::string part : kParts) {
+    if (!fs::exists(fs::path(folder) / part / "plan.json", error)) continue;
+    parts.push_back(part);
+    const auto merged = merge_folder((fs::path(folder) / part).string());
+    if (!merged) return report_run(merged.errors());
+    fmt::print(stderr, "{}: {} ok, {} flagged, {} failed, {} missing\n", part, merged->ok, merged->flagged,
+               merged->failed, merged->missing.size());
+    if (merged->failed > 0 || !merged->missing.empty()) worst = kSomeFailed;
+  }
+  if (const auto text = read_text_file(fs::path(folder) / "run.json"); text && is_study(*text))
+    arguments.command_line = Json::parse(*text).value("command_line", std::vector<std::string>());
+  if (const Status joined = join_study(arguments, parts); !joined) return report_run(joined.errors());
+  return worst;
+}
+
+void add_study_command(CLI::App& app, Action& action, std::vector<std::string> command_line) {
+  static RunArguments arguments;
+  arguments.command_line = std::move(command_line);
+  CLI::App* command =
+      app.add_subcommand("study", "Micrographs and spectra of the same samples, from one sheet");
+  add_run_options(*command, arguments);
+  command->footer("Example:\n  lithoscope study sheet.csv -o run");
+  command->callback([&action] { action = [] { return study(arguments); }; });
+}
+
+}  // namespace litho

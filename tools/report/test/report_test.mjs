@@ -1,0 +1,82 @@
+// Opens the report of the shipped samples in a headless Chromium and uses it as a reader would.
+// node report_test.mjs PROGRAM MICROGRAPHS FOLDER NODE_MODULES; ends with 77 (skipped) where there is no Chromium.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const [program, micrographs, folder, modules] = process.argv.slice(2);
+const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+if (!browserPath) {
+  console.log("skipped: Chromium is not installed (tools/setup.sh chromium)");
+  process.exit(77);
+}
+const require = createRequire(modules + "/");
+const { chromium } = require("playwright-core");
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+execFileSync(program, ["interphase", micrographs, "-o", folder + "/run", "--quiet", "--jobs", "2"]);
+const report = folder + "/run/report.html";
+
+let failed = 0;
+function check(what, good) {
+  console.log(`${good ? "ok  " : "FAIL"} ${what}`);
+  if (!good) failed += 1;
+}
+
+const browser = await chromium.launch({
+  executablePath: browserPath,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"],
+});
+const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+const problems = [];
+const asked = [];
+page.on("pageerror", (error) => problems.push(error.message));
+page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+page.on("request", (request) => asked.push(request.url()));
+await page.goto(pathToFileURL(report).href);
+await page.waitForSelector("#item-table");
+
+// reviewed sample: the table shows the rows of interphase.csv
+const rows = readFileSync(folder + "/run/interphase.csv", "utf8").trim().split("\n").length - 1;
+const shown = () => page.locator("#item-table tbody tr").count();
+check("every item has a row", (await shown()) === rows);
+
+// invariant: filters hide and sorting orders
+await page.fill("input[type=search]", "sem_0001");
+check("a search leaves what matches", (await shown()) === 1);
+await page.fill("input[type=search]", "");
+await page.selectOption("label:has-text('Status') select", "failed");
+check("no item of the sample failed", (await shown()) === 0);
+await page.selectOption("label:has-text('Status') select", "");
+await page.locator("#item-table thead button", { hasText: "thickness (µm)" }).click();
+const header = await page.locator("#item-table thead th").allTextContents();
+const at = header.findIndex((text) => text.startsWith("thickness (µm)"));
+const values = (await page.locator(`#item-table tbody tr > :nth-child(${at + 1})`).allTextContents()).map(Number);
+check("a click sorts", values.every((value, i) => i === 0 || values[i - 1] <= value) && values.length === rows);
+
+// reviewed sample: an item shows its picture, a plot and its numbers
+await page.click("#item-table tbody tr:first-child button");
+await page.waitForSelector("#detail .openseadragon-canvas canvas");
+await page.waitForSelector("#detail .u-wrap canvas");
+check("an item shows numbers", (await page.locator("#detail dt").count()) > 20);
+check("an item shows its input's hash", (await page.locator("#detail .hash").count()) >= 1);
+await page.click("#detail button[aria-label='Zoom in']");
+await page.waitForTimeout(500);
+check("nothing was asked from a network", asked.every((url) => /^(file|data|blob):/.test(url)));
+
+// independent library: axe-core finds no serious barrier
+await page.addScriptTag({ content: readFileSync(require.resolve("axe-core/axe.min.js"), "utf8") });
+const barriers = await page.evaluate(async () => {
+  const result = await window.axe.run(document);
+  const grave = result.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
+  return grave.map((v) => `${v.id}: ${v.nodes[0].html}`);
+});
+for (const barrier of barriers) console.log("     " + barrier);
+check("accessible by axe-core's serious and critical rules", barriers.length === 0);
+
+check("no error in the page: " + problems.join("; "), problems.length === 0);
+writeFileSync(folder + "/report.png", await page.screenshot({ fullPage: true }));
+await browser.close();
+process.exit(failed > 0 ? 1 : 0);
