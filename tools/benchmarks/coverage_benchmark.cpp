@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "modules/xps/backgrounds/kernel.hpp"
 #include "modules/xps/coverage_decision/kernel.hpp"
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
@@ -107,13 +109,115 @@ void false_alarms(int trials, double bumps) {
   }
 }
 
+/// Standard deviation of the Cr ratio by Fisher's information: cubic, step and oxide share free.
+double information_bound(const CoverageScene& scene, const FilmMeasurement& m) {
+  const RegionCounts& r = *scene.spectra.plated_cr2p;
+  const auto placed = place_template(*m.film, r.energy_ev, m.cr2p->shift_ev, 0.1, 0.1, m.cr_scale);
+  const std::size_t n = r.energy_ev.size();
+  auto columns = *legendre_basis(r.energy_ev, r.energy_ev.front(), r.energy_ev.back(), 3);
+  columns.insert(columns.end(), placed.step.begin(), placed.step.end());
+  std::vector<double> line(n);
+  const double* metal = placed.line.shapes.data() + 2 * placed.line.nominal * n;
+  for (std::size_t i = 0; i < n; ++i) {
+    line[i] = placed.line.mix[0] * metal[i] + placed.line.mix[1] * metal[n + i];
+    columns.push_back(metal[n + i] - metal[i]);
+  }
+  // Gram-Schmidt in weighted space.
+  std::vector<std::vector<double>> basis;
+  const auto square = [](const std::vector<double>& v) {
+    double sum = 0;
+    for (const double x : v) sum += x * x;
+    return sum;
+  };
+  const auto rest_of = [&](const double* column) {
+    std::vector<double> v(n);
+    for (std::size_t i = 0; i < n; ++i)
+      v[i] = column[i] / std::sqrt(m.cr2p->background[i] + m.cr2p->signal[i]);
+    for (int pass = 0; pass < 2; ++pass)
+      for (const auto& q : basis) {
+        double dot = 0;
+        for (std::size_t i = 0; i < n; ++i) dot += q[i] * v[i];
+        for (std::size_t i = 0; i < n; ++i) v[i] -= dot * q[i];
+      }
+    return v;
+  };
+  for (std::size_t c = 0; c < columns.size(); c += n) {
+    auto v = rest_of(columns.data() + c);
+    const double length = std::sqrt(square(v));
+    for (double& x : v) x /= length;
+    basis.push_back(std::move(v));
+  }
+  return std::sqrt(m.cr2p->dispersion / square(rest_of(line.data())));
+}
+
+void limits(int trials) {
+  fmt::print("Limit of covered films (95 % at alpha 0.01) over the information bound, {} films a row\n",
+             trials);
+  for (const int sweeps : {5, 10, 30}) {
+    std::vector<double> limit, share;
+    for (int t = 0; t < trials; ++t) {
+      RandomStream random(21, fmt::format("{}/{}", sweeps, t));
+      SceneOptions o{
+          .open_fraction = 0, .lithium_nm = 60, .sweeps = sweeps, .shift_ev = 0.3 * random.normal()};
+      o.oxide = random.uniform(0.2, 0.8);
+      const CoverageScene scene = draw_scene(o, random);
+      const auto m = measure_film(scene.spectra, {});
+      if (!m) continue;
+      limit.push_back(m->cr2p->limit);
+      share.push_back(m->cr2p->limit / (3.971 * information_bound(scene, *m)));
+    }
+    std::sort(limit.begin(), limit.end());
+    std::sort(share.begin(), share.end());
+    fmt::print("{:4d} sweeps: limit {:.4f}, over the bound {:.2f} [{:.2f} - {:.2f}]\n", sweeps,
+               limit[limit.size() / 2], share[share.size() / 2], share.front(), share.back());
+  }
+}
+
+/// Area under the ROC curve of ln L(patches)/L(even) at one Cr ratio, and verdicts.
+void patches_against_films(int trials) {
+  fmt::print("Patches against even films of one Cr ratio, {} of each a row\n", trials);
+  for (const double ratio : {0.02, 0.05, 0.1})
+    for (const int sweeps : {10, 30}) {
+      std::vector<double> patchy, even;
+      int wrong = 0, told = 0, non_uniform = 0, inside = 0;
+      for (int t = 0; t < 2 * trials; ++t) {
+        RandomStream random(22, fmt::format("{}/{}/{}", ratio, sweeps, t));
+        const bool patches = t % 2 == 0;
+        SceneOptions o{.open_fraction = patches ? ratio : 0,
+                       .lithium_nm = patches ? 100 : -3.15 * std::log(ratio),
+                       .sweeps = sweeps,
+                       .shift_ev = 0.3 * random.normal()};
+        if (!patches) o.length_u = 0;
+        const CoverageScene scene = draw_scene(o, random);
+        const auto m = measure_film(scene.spectra, {});
+        if (!m) continue;
+        const auto f = decide_coverage(*m, "bare", {});
+        if (!f) continue;
+        (patches ? patchy : even).push_back(f->layer.log_ratio);
+        non_uniform += f->decision == Decision::non_uniform;
+        told += f->layer.kind == LayerKind::patchy || f->layer.kind == LayerKind::thin;
+        wrong += f->layer.kind == (patches ? LayerKind::thin : LayerKind::patchy);
+        inside += f->cr2p_ratio.lo <= scene.cr_ratio && scene.cr_ratio <= f->cr2p_ratio.hi;
+      }
+      double area = 0;
+      for (const double p : patchy)
+        for (const double e : even) area += p > e ? 1 : p == e ? 0.5 : 0;
+      area /= static_cast<double>(patchy.size() * even.size());
+      const double n = 2.0 * trials;
+      fmt::print(
+          "ratio {:.2f} {:3d} sweeps: ROC area {:.3f}, told {:.3f}, wrongly {:.3f}, non-uniform {:.3f}, "
+          "ratio held {:.3f}\n",
+          ratio, sweeps, area, told / n, wrong / n, non_uniform / n, inside / n);
+    }
+}
+
 /// Relative error of the Cr ratio and the spread that was claimed.
 void ratios(int trials) {
   fmt::print("Cr 2p, Cr 3p and Li 1s of films half open, by sweeps\n");
   for (const double open : {1.0, 0.5, 0.1, 0.02})
     for (const int sweeps : {5, 30, 1000}) {
       double e = 0, e2 = 0, u2 = 0, in = 0, e3 = 0, e32 = 0, u3 = 0, li = 0, ul = 0, tau = 0, taul = 0,
-             in3 = 0, ea = 0, ea2 = 0;
+             in3 = 0;
       for (int t = 0; t < trials; ++t) {
         RandomStream random(11, fmt::format("{}/{}/{}", open, sweeps, t));
         SceneOptions o{.open_fraction = open,
@@ -130,12 +234,6 @@ void ratios(int trials) {
         }
         const double error = m->cr2p->amplitude / scene.cr_ratio - 1;
         e += error;
-        if (const auto own =
-                cr2p_template(scene.spectra.plated_cr2p->energy_ev, scene.spectra.plated_cr2p->counts)) {
-          const double by_area = own->area / m->film->area / m->cr_scale / scene.cr_ratio - 1;
-          ea += by_area;
-          ea2 += by_area * by_area;
-        }
         e2 += error * error;
         u2 += std::pow(m->cr2p->z_sd / scene.cr_ratio, 2);
         in += m->cr2p->amplitude_lo <= scene.cr_ratio && scene.cr_ratio <= m->cr2p->amplitude_hi;
@@ -152,7 +250,6 @@ void ratios(int trials) {
         taul += m->li->li1s.departure;
       }
       const double n = trials;
-      fmt::print("area {:+.4f} {:.4f} ", ea / n, std::sqrt(ea2 / n));
       fmt::print(
           "open {:.2f} {:4d} sweeps: 2p bias {:+.4f} rms {:.4f} claimed {:.4f} in {:.3f} tau {:.4f} | 3p "
           "bias {:+.4f} rms {:.4f} claimed {:.4f} in {:.3f} | Li {:.3f} +- {:.3f} tau {:.4f}\n",
@@ -251,11 +348,15 @@ void real_stretches(const std::string& folder) {
 }  // namespace litho
 
 int main(int argc, char** argv) {
-  const int trials = argc > 1 ? std::atoi(argv[1]) : 2000;
-  if (argc > 2) {
-    litho::ratios(trials);
-    return 0;
+  const auto trials = argc > 1 ? litho::parse_int(argv[1]) : 2000;
+  if (!trials || *trials < 40) {
+    fmt::print(stderr, "usage: coverage_benchmark [TRIALS, 40 or more]\n");
+    return 2;
   }
+  const int n = static_cast<int>(*trials);
   litho::real_stretches(LITHOSCOPE_SHARED_DATA);
-  for (const double bumps : {0.0, 0.01, 0.03, 0.1}) litho::false_alarms(trials, bumps);
+  for (const double bumps : {0.0, 0.03}) litho::false_alarms(n, bumps);
+  litho::limits(n / 20);
+  litho::patches_against_films(n / 10);
+  litho::ratios(n / 40);
 }

@@ -73,7 +73,8 @@ void lithium(const FilmMeasurement& m, CoverageFigures& out, const DecisionOptio
     // A cover shows twice: lithium appears, and chromium falls short of the reference.
     const double by_lithium = li.limit * area / *m.thick_lithium_area;
     const double by_chromium =
-        (normal_tail_inverse(options.alpha) + normal_tail_inverse(1 - kDetectionPower)) * repeated_u(m, options);
+        (normal_tail_inverse(options.alpha) + normal_tail_inverse(1 - kDetectionPower)) *
+        repeated_u(m, options);
     out.smallest_cover_found = 1 / std::hypot(1 / by_lithium, 1 / by_chromium);
   } else if (m.cr2p->found) {
     out.smallest_cover_found = li.limit * area * kAbsoluteFactor /
@@ -112,7 +113,9 @@ Decision decide(const CoverageFigures& f, const DecisionOptions& options) {
   if (f.cr2p_found && f.li1s_found) return Decision::non_uniform;
   if (!f.cr2p_found && f.li1s_found && f.cr2p_limit <= options.largest_open_fraction)
     return Decision::covered;
-  if (f.cr2p_found && !f.li1s_found && f.smallest_cover_found < options.smallest_cover)
+  // A cover shows in chromium too: where that falls short, the surface is not called bare.
+  const bool falls_short = f.cr2p_ratio.hi < 1 - options.smallest_cover;
+  if (f.cr2p_found && !f.li1s_found && f.smallest_cover_found < options.smallest_cover && !falls_short)
     return Decision::uncovered;
   return Decision::indeterminate;
 }
@@ -160,7 +163,9 @@ std::string sentence(const CoverageFigures& f, bool with_reference, const Decisi
     if (!f.cr2p_found && f.li1s_found)
       out += std::isfinite(f.cr2p_limit)
                  ? "; but " + percent(f.cr2p_limit) + " could have been missed, more than the " +
-                       percent(options.largest_open_fraction) + " allowed: measure longer"
+                       percent(options.largest_open_fraction) + " allowed: measure " +
+                       format_double(std::pow(f.cr2p_limit / options.largest_open_fraction, 2), 2) +
+                       " times as long"
                  : "";
     else if (f.cr2p_found)
       out += "; too little is known of lithium: measure Li 1s longer";

@@ -46,27 +46,6 @@ double integral(std::span<const double> x, std::span<const double> y) {
   return sum;
 }
 
-/// Gaussian average of standard deviation 0.4 eV.
-std::vector<double> smooth(std::span<const double> x, std::span<const double> y) {
-  constexpr double kSigmaEv = 0.4;
-  std::vector<double> out(y.size());
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    double sum = 0, weight = 0;
-    for (std::size_t k = i; k-- > 0 && x[i] - x[k] < 4 * kSigmaEv;) {
-      const double w = std::exp(-0.5 * std::pow((x[i] - x[k]) / kSigmaEv, 2));
-      sum += w * y[k];
-      weight += w;
-    }
-    for (std::size_t k = i; k < x.size() && x[k] - x[i] < 4 * kSigmaEv; ++k) {
-      const double w = std::exp(-0.5 * std::pow((x[i] - x[k]) / kSigmaEv, 2));
-      sum += w * y[k];
-      weight += w;
-    }
-    out[i] = sum / weight;
-  }
-  return out;
-}
-
 /// 1 between `low_ev` and `high_ev`, falling to 0 over 1.5 eV outside.
 double window(double e, double low_ev, double high_ev) {
   const double outside = std::max({low_ev - e, e - high_ev, 0.0}) / 1.5;
@@ -93,9 +72,9 @@ struct FilmColumns {
 };
 
 struct FilmFit {
-  std::array<double, 4> amplitudes{};  ///< metal 2p3/2, 2p1/2, oxide 2p3/2, 2p1/2; none negative
-  double misfit = HUGE_VAL;            ///< chi-square
-  std::vector<double> background;
+  std::array<double, 4> amplitudes{};    ///< metal 2p3/2, 2p1/2, oxide 2p3/2, 2p1/2; none negative
+  double misfit = HUGE_VAL;              ///< chi-square
+  std::vector<double> background, step;  ///< the step is part of the background
 
   double metal() const { return amplitudes[0] + amplitudes[1]; }
   double oxide() const { return amplitudes[2] + amplitudes[3]; }
@@ -118,10 +97,13 @@ FilmFit fit_film(std::span<const double> energy_ev, std::span<const double> coun
                                            film.oxide_low};
   for (const double e : energy_ev) columns[1].push_back(e - energy_ev.front());
   const LinearFit fit = fit_columns(columns, 2, counts);
-  FilmFit out{{}, fit.misfit, std::vector<double>(n, 0)};
+  FilmFit out{{}, fit.misfit, std::vector<double>(n, 0), std::vector<double>(n, 0)};
   std::copy(fit.amplitudes.begin() + 4, fit.amplitudes.end(), out.amplitudes.begin());
   for (std::size_t a = 0; a < 4; ++a)
-    for (std::size_t i = 0; i < n; ++i) out.background[i] += fit.amplitudes[a] * columns[a][i];
+    for (std::size_t i = 0; i < n; ++i) {
+      out.background[i] += fit.amplitudes[a] * columns[a][i];
+      if (a >= 2) out.step[i] += fit.amplitudes[a] * columns[a][i];
+    }
   return out;
 }
 
@@ -223,15 +205,20 @@ Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<co
   const auto& a = best.amplitudes;
   const auto metal = doublet(columns->metal, columns->metal_low, a[0], a[1], whole);
   const auto oxide = doublet(columns->oxide, columns->oxide_low, a[2], a[3], whole);
-  // What the model misses belongs to the film (satellites, losses, the model's faults): under the lines it counts as
-  // their area, elsewhere it only comes along.
+  // What the model misses belongs to the film (satellites, losses, the model's faults): under the lines it
+  // counts as their area, elsewhere it only comes along.
   const double line_ev = kMetalEv + out.shift_ev;
   std::vector<double> missed(n);
   for (std::size_t i = 0; i < n; ++i)
     missed[i] = counts[i] - best.background[i] - best.metal() * metal[i] - best.oxide() * oxide[i];
-  missed = smooth(energy_ev, missed);
   out.energy_ev.assign(energy_ev.begin(), energy_ev.end());
   out.background = best.background;
+  // The step as the bare film has it; where it has none, in proportion to the lines.
+  out.step = best.step;
+  if (!(out.step.back() > 0)) {
+    for (std::size_t i = 0; i < n; ++i) out.step[i] = best.metal() * metal[i] + best.oxide() * oxide[i];
+    out.step = running_integral(energy_ev, out.step);
+  }
   out.oxide_share = best.oxide() / whole;
   std::vector<double> fitted(n);
   for (std::size_t i = 0; i < n; ++i) {
@@ -256,6 +243,7 @@ Result<CrTemplate> cr2p_model_template(double gaussian_ev) {
   if (!columns) return columns.errors();
   out.metal = doublet(columns->metal, columns->metal_low, 0, 0, 1);
   out.oxide = doublet(columns->oxide, columns->oxide_low, 0, 0, 1);
+  out.step = running_integral(out.energy_ev, out.metal);
   out.gaussian_ev = gaussian_ev;
   out.area = 1;
   return out;
@@ -276,15 +264,8 @@ PlacedTemplate place_template(const CrTemplate& film, std::span<const double> en
       for (std::size_t i = 0; i < n; ++i)
         out.line.shapes.push_back(scale * interpolate(film.energy_ev, *part, energy_ev[i] - shift));
   }
-  out.step.resize(n);
-  const double* metal = out.line.shapes.data() + 2 * out.line.nominal * n;
-  double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    sum += out.line.mix[0] * metal[i] + out.line.mix[1] * metal[n + i];
-    out.step[i] = sum;
-  }
-  if (sum != 0)
-    for (double& s : out.step) s /= sum;
+  for (const double e : energy_ev)
+    out.step.push_back(interpolate(film.energy_ev, film.step, e - centre_shift_ev));
   if (!film.shape_variance.empty())
     for (std::size_t i = 0; i < n; ++i)
       out.shape_variance.push_back(

@@ -15,6 +15,7 @@ struct CrTemplate {
   std::vector<double> energy_ev;
   std::vector<double> metal, oxide;
   std::vector<double> background;      ///< of the reference itself, counts; empty for the model
+  std::vector<double> step;            ///< what rises behind the lines, any scale
   std::vector<double> shape_variance;  ///< counts^2; empty for the model
   double oxide_share = 0.5;            ///< of the film itself
   double area = 0;                     ///< net, counts x eV
@@ -28,15 +29,15 @@ struct CrTemplate {
 
 /// Template from the spectrum of a bare film: a line, the model's metal and oxide (not negative) and their
 /// steps by least squares over shift (+-8 eV), widths and the oxide's offset; what the model misses
-/// (satellites, losses, its own faults), smoothed, is added to both shapes. 15 ms. Errors: template.no_line
+/// (satellites, losses, its own faults, noise) is added to both shapes. 15 ms. Errors: template.no_line
 /// (no Cr 2p stands out), template.window (the region does not hold the doublet).
 Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<const double> counts);
 /// Template from the model alone, with unit area.
 Result<CrTemplate> cr2p_model_template(double gaussian_ev);
 
 /// The template as a line family at `energy_ev` (ascending): rows are shifts against the reference's own
-/// energies, `scale` takes the reference's counts a channel to the other spectrum's. Also the step that
-/// follows the line at `nominal` (integral of the shape at the middle shift, rising to 1) and the template's
+/// energies, `scale` takes the reference's counts a channel to the other spectrum's. Also the step at the
+/// middle shift and the template's
 /// own variance.
 struct PlacedTemplate {
   LineFamily line;

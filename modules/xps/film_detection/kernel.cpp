@@ -1,5 +1,6 @@
 #include "modules/xps/film_detection/kernel.hpp"
 
+#include <array>
 #include <cmath>
 
 #include "modules/xps/backgrounds/kernel.hpp"
@@ -11,7 +12,8 @@ namespace {
 /// Amplitude in standard deviations from which the shift is refined.
 constexpr double kStrong = 8;
 constexpr double kStepEv = 0.1;
-/// Other elements' lines are looked for below this share of the bare film; above, chromium is there for certain.
+/// Other elements' lines are looked for below this share of the bare film; above, chromium is there for
+/// certain.
 constexpr double kWeak = 0.3;
 constexpr double kOverlapP = 1e-4, kOverlapShare = 0.1;
 
@@ -46,7 +48,8 @@ class Cr2pSearch {
       }
     }
     if (!(out.line.amplitude > kStrong * out.line.z_sd)) return out;
-    // A strong line shows shifts finer than the grid's, and its step where it stands; what was searched stays.
+    // A strong line shows shifts finer than the grid's, and its step where it stands; what was searched
+    // stays.
     auto second = test(out.line.shift_ev, kStepEv, kStepEv / 10);
     if (!second) return second.errors();
     Detection fine = *std::move(second);
@@ -92,7 +95,7 @@ class Cr2pSearch {
     background.insert(background.end(), placed_.step.begin(), placed_.step.end());
     const auto cr = placed_.line.shapes.begin() + static_cast<std::ptrdiff_t>(chromium.node * 2 * n);
     background.insert(background.end(), cr, cr + static_cast<std::ptrdiff_t>(2 * n));
-    const double charge_ev = film_.shift_ev + options_.centre_shift_ev;
+    const double charge_ev = options_.charge_shift_ev;
     std::string name;
     double lowest = kOverlapP;
     for (const OverlappingLine& line : kCr2pOverlaps) {
@@ -102,13 +105,15 @@ class Cr2pSearch {
         if (at > 0 && at + charge_ev > energy_.front() && at + charge_ev < energy_.back())
           places.push_back(at + charge_ev);
       if (places.empty()) continue;
-      family.rows = line.fwhm_ev.size();
-      family.nominal = 1;
+      constexpr std::array kOffsetsEv{-0.5, 0.0, 0.5};
+      family.rows = line.fwhm_ev.size() * kOffsetsEv.size();
+      family.nominal = family.rows / 2;
       family.parts = places.size();
       family.mix.assign(places.size(), 1.0 / static_cast<double>(places.size()));
       for (const double fwhm : line.fwhm_ev)
-        for (const double place : places)
-          for (const double e : energy_) family.shapes.push_back(gaussian(e, place, fwhm));
+        for (const double offset : kOffsetsEv)
+          for (const double place : places)
+            for (const double e : energy_) family.shapes.push_back(gaussian(e, place + offset, fwhm));
       DetectionProblem problem = common();
       problem.background = background;
       problem.line = &family;

@@ -20,6 +20,8 @@ inline constexpr double kTypicalDeparture = 0.003;
 struct Cr2pOptions {
   double centre_shift_ev = 0;  ///< of the plated spectrum against the template
   double shift_range_ev = 0.8;
+  double charge_shift_ev =
+      0;             ///< measured minus true energies of the plated spectrum, for other elements' lines
   double scale = 1;  ///< from the template's counts a channel to the spectrum's
   double alpha = 0.01;
   std::optional<double> dispersion = {};
@@ -30,10 +32,10 @@ struct Cr2pDetection {
   std::string overlap;  ///< "Ge LMM" where another element's line had to be allowed for
 };
 
-/// Test of Cr 2p on a cubic, the step of the line itself, and smooth departures. Lines of Ge, Cu, Zn, Te and Ag that
-/// are found beside weak chromium (p < 1e-4, over a tenth of its area) join the background, so that Cr 2p1/2 or a
-/// stranger's line is no witness. Energies are binding energies and ascend. Errors: those of detect_line;
-/// film.window (the region does not hold Cr 2p).
+/// Test of Cr 2p on a cubic, the step of the line itself, and smooth departures. Lines of Ge, Cu, Zn, Te and
+/// Ag that are found beside weak chromium (p < 1e-4, over a tenth of its area) join the background, so that
+/// Cr 2p1/2 or a stranger's line is no witness. Energies are binding energies and ascend. Errors: those of
+/// detect_line; film.window (the region does not hold Cr 2p).
 Result<Cr2pDetection> detect_cr2p(std::span<const double> energy_ev, std::span<const double> counts,
                                   const CrTemplate& film, const Cr2pOptions& options);
 

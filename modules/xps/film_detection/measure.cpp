@@ -56,19 +56,25 @@ LineRatio thick_lithium_over_chromium(double oxide_share) {
 
 namespace {
 
-/// A strong line's area is also found without the reference's shape; the mean of both is taken, and their
-/// difference says how much shapes and backgrounds matter. 2 % beforehand, with the weight of two such
-/// differences; 4 % for weaker lines.
-void refine_ratio(const RegionCounts& cr, FilmMeasurement& out) {
-  constexpr double kStrong = 30, kLarge = 0.25, kBeforehand = 0.02;
+/// How far the ratio depends on the film's shape. The template is trusted to 1 %, and less where the film's
+/// oxide share moved, for metal and oxide are told apart by a model. A large line's area is also found
+/// without the reference's shape, to 3 %; the weighted mean of both is taken.
+void weigh_shape(const RegionCounts& cr, FilmMeasurement& out) {
+  constexpr double kTemplateU = 0.01, kPerShare = 0.2, kAreaU = 0.03, kWeakU = 0.04;
+  constexpr double kShareSeen = 15, kStrong = 30, kLarge = 0.25;
   Detection& line = *out.cr2p;
-  out.cr2p_shape_u = 0.04;
+  out.cr2p_shape_u = kWeakU;
+  if (!(line.amplitude > kShareSeen * line.z_sd)) return;
+  const double moved_share = line.parts[1] / line.amplitude - out.film->oxide_share;
+  out.cr2p_shape_u = std::hypot(kTemplateU, kPerShare * moved_share);
   if (!(line.amplitude > std::max(kLarge, kStrong * line.z_sd))) return;
   const auto own = cr2p_template(cr.energy_ev, cr.counts);
   if (!own) return;
   const double by_area = own->area / (out.film->area * out.cr_scale);
-  const double moved = 0.5 * (by_area - line.amplitude);
-  out.cr2p_shape_u = std::sqrt((2 * kBeforehand * kBeforehand + std::pow(moved / line.amplitude, 2)) / 3);
+  const double by_template = 1 / (out.cr2p_shape_u * out.cr2p_shape_u),
+               weight = by_template + 1 / (kAreaU * kAreaU);
+  const double moved = (1 - by_template / weight) * (by_area - line.amplitude);
+  out.cr2p_shape_u = 1 / std::sqrt(weight);
   line.amplitude += moved;
   line.amplitude_lo += moved;
   line.amplitude_hi += moved;
@@ -129,6 +135,7 @@ Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOp
   Cr2pOptions cr_options;
   cr_options.alpha = options.alpha;
   cr_options.scale = scale.value_or(1);
+  cr_options.charge_shift_ev = out.charge_shift_ev.value_or(0);
   const bool charge_known = out.charge_shift_ev && (!out.with_reference || bare_shift);
   cr_options.shift_range_ev = charge_known ? kRangeWithC1sEv : kRangeWithoutEv;
   if (charge_known)
@@ -136,11 +143,12 @@ Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOp
   auto cr2p = detect_cr2p(cr.energy_ev, cr.counts, *out.film, cr_options);
   if (!cr2p) return cr2p.errors();
   if (!cr2p->overlap.empty())
-    out.flags.emplace_back("coverage.overlap", cr2p->overlap + " stands in the Cr 2p window and was allowed for");
+    out.flags.emplace_back("coverage.overlap",
+                           cr2p->overlap + " stands in the Cr 2p window and was allowed for");
   out.cr2p = cr2p->line;
   out.cr_scale = cr_options.scale;
+  if (out.with_reference) weigh_shape(cr, out);
   out.cr3p_shape_u = 0.05;
-  if (out.with_reference) refine_ratio(cr, out);
   out.cr2p_area_per_amplitude = out.film->area * cr_options.scale / cr.seconds;
   out.li1s_area_per_amplitude = 1 / li.seconds;
 

@@ -204,7 +204,9 @@ Result<LayerEstimate> estimate_layer(const LayerObservation& observation) {
   else if (patches > kTwoSided)
     out.kind = LayerKind::thin;
 
-  for (int k = 0; k <= 48; ++k) out.bare_share.push_back(Model::bare_at(k / 48.0));
+  // Dense towards either end.
+  for (int k = 0; k <= 32; ++k) out.bare_share.push_back(0.5 * Model::bare_at(k / 32.0));
+  for (int k = 31; k >= 0; --k) out.bare_share.push_back(1 - 0.5 * Model::bare_at(k / 32.0));
   for (int k = 0; k <= 48; ++k) out.thickness_grid_nm.push_back(model.depth_at(k / 48.0) * length_nm);
   for (const double share : out.bare_share)
     for (const double nm : out.thickness_grid_nm)

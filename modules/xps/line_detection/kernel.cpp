@@ -223,6 +223,9 @@ class Test {
   void fill_curves(const BackgroundSpace& space, const std::vector<double>& raw,
                    const std::vector<double>& root) {
     out_.signal.assign(n_, 0);
+    out_.limit_shape.assign(n_, 0);
+    for (std::size_t p = 0; p < line_.parts; ++p)
+      for (std::size_t i = 0; i < n_; ++i) out_.limit_shape[i] += line_.mix[p] * shape(line_.nominal, p)[i];
     for (std::size_t p = 0; p < line_.parts; ++p) {
       const auto s = shape(out_.node, p);
       for (std::size_t i = 0; i < n_; ++i) out_.signal[i] += out_.parts[p] * s[i];

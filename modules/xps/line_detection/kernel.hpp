@@ -54,6 +54,7 @@ struct Detection {
   double dispersion = 1;
   double departure = 0;                    ///< scale of the smooth departures, share of the mean count
   std::vector<double> background, signal;  ///< fitted counts
+  std::vector<double> limit_shape;         ///< nominal shape at amplitude 1, counts
 };
 
 /// Likelihood-ratio test of a line in quasi-Poisson counts, linear at each node. p-values by the geometry of
