@@ -11,7 +11,7 @@ namespace {
 constexpr double kCell = 32;    // px of the grid in which points are looked up
 constexpr double kSnap = 14;    // px from an end to a crack's edge that it runs into
 constexpr double kAhead = 0.5;  // cosine of the widest angle between an end's direction and what it runs into
-constexpr double kSameNode = 12;  // px, beyond the widths
+constexpr double kSameNode = 18;  // px, beyond the widths
 
 struct Site {
   std::size_t crack, point;
