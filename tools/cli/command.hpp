@@ -19,6 +19,7 @@ using Action = std::function<int()>;
 void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> command_line);
 /// fit
 void add_fit_command(CLI::App& app, Action& action, std::vector<std::string> command_line);
+void add_train_command(CLI::App& app, Action& action);     // train
 void add_merge_command(CLI::App& app, Action& action);     // merge
 void add_report_command(CLI::App& app, Action& action);    // report
 void add_graph_commands(CLI::App& app, Action& action);    // check, graph, stages, describe

@@ -29,6 +29,7 @@ int run_program(int argc, char** argv) {
   Action action;
   add_run_commands(app, action, {argv, argv + argc});
   add_fit_command(app, action, {argv, argv + argc});
+  add_train_command(app, action);
   add_merge_command(app, action);
   add_report_command(app, action);
   add_graph_commands(app, action);
