@@ -47,8 +47,8 @@ struct ForestSamples {
 
 struct ForestOptions {
   int trees = 48;
-  int depth = 12;
-  int least_leaf = 8;        ///< samples
+  int depth = 10;
+  int least_leaf = 40;       ///< samples
   int samples_a_class = 2000;  ///< drawn for each tree
   std::uint64_t seed = 0;
 };

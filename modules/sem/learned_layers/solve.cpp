@@ -13,7 +13,7 @@ constexpr double kSteepest = 0.36;  // tan 20 degrees
 constexpr int kSlopes = 36;
 constexpr int kThinnest = 2;        // cells
 constexpr float kStiffness = 3;     // nats a cell of jump off the line
-constexpr float kCorrelation = 2;   // neighbouring cells share their evidence: so many count as one
+constexpr float kCorrelation = 5;   // neighbouring cells share their evidence: so many count as one
 constexpr double kReach = 0.25;     // of the picture's height, either side of the straight lines
 
 /// Summed costs of rows 0..v-1, column-major with height + 1 entries a column.

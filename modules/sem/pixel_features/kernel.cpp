@@ -17,6 +17,8 @@ constexpr int kTensorScales[] = {1, 2};
 constexpr int kSpreadScales[] = {2, 4, 8, 16};
 constexpr int kOffsets[] = {-64, -32, -16, -8, 8, 16, 32, 64};
 constexpr int kTextureOffsets[] = {-32, -12, 12, 32};
+constexpr int kRankScales[] = {2, 4, 8, 16};
+constexpr int kRankSpreadScales[] = {2, 4, 8};
 constexpr double kContextAlong = 20, kContextAcross = 3;
 
 std::vector<std::string> make_names() {
@@ -30,6 +32,10 @@ std::vector<std::string> make_names() {
   add("level", 0);
   for (const int d : kOffsets) add("level_at", d);
   for (const int d : kTextureOffsets) add("texture_at", d);
+  for (const int s : kRankScales) add("rank_smooth", s), add("rank_gradient_across", s);
+  for (const int s : kRankSpreadScales) add("rank_spread", s);
+  add("rank_level", 0);
+  for (const int d : kOffsets) add("rank_level_at", d);
   return names;
 }
 
@@ -81,6 +87,25 @@ void eigenvalues(const cv::Mat& a, const cv::Mat& b, const cv::Mat& c, cv::Mat& 
 cv::Mat shifted(const cv::Mat& plane, int offset) {
   cv::Mat out(plane.size(), plane.type());
   for (int v = 0; v < plane.rows; ++v) plane.row(std::clamp(v + offset, 0, plane.rows - 1)).copyTo(out.row(v));
+  return out;
+}
+
+/// Each cell's rank among the seen cells, 0 to 1: parts phases whose greys lie close together, whatever else is in the
+/// picture.
+cv::Mat ranks(const FeatureGrid& grid) {
+  constexpr int kLevels = 1024;
+  const auto level = [](float g) { return std::clamp(static_cast<int>((g + 0.5F) * kLevels / 2), 0, kLevels - 1); };
+  std::vector<double> below(kLevels + 1, 0.0);
+  for (std::size_t i = 0; i < grid.grey.size(); ++i)
+    if (grid.seen.pixels()[i]) below[static_cast<std::size_t>(level(grid.grey.pixels()[i])) + 1] += 1;
+  for (std::size_t k = 1; k < below.size(); ++k) below[k] += below[k - 1];
+  const double all = std::max(1.0, below.back());
+  cv::Mat out(grid.grey.height(), grid.grey.width(), CV_32F);
+  auto* to = out.ptr<float>();
+  for (std::size_t i = 0; i < grid.grey.size(); ++i) {
+    const auto k = static_cast<std::size_t>(level(grid.grey.pixels()[i]));
+    to[i] = static_cast<float>(0.5 * (below[k] + below[k + 1]) / all);
+  }
   return out;
 }
 
@@ -173,6 +198,17 @@ PixelFeatures pixel_features(const FeatureGrid& grid) {
   for (const int d : kOffsets) planes.add(shifted(level, d) - level, -1, 1);
   const cv::Mat texture = spread(grey, squares, kContextAlong, kContextAcross);
   for (const int d : kTextureOffsets) planes.add(shifted(texture, d), 0, 0.5);
+  const cv::Mat rank = ranks(grid);
+  for (const int s : kRankScales) {
+    const cv::Mat smooth = blurred(rank, s, s);
+    planes.add(smooth, 0, 1);
+    planes.add(derived(smooth, 0, 1) * s, -0.5, 0.5);
+  }
+  const cv::Mat rank_squares = rank.mul(rank);
+  for (const int s : kRankSpreadScales) planes.add(spread(rank, rank_squares, s, s), 0, 0.5);
+  const cv::Mat rank_level = blurred(rank, kContextAlong, kContextAcross);
+  planes.add(rank_level, 0, 1);
+  for (const int d : kOffsets) planes.add(shifted(rank_level, d) - rank_level, -1, 1);
   return planes.take();
 }
 
