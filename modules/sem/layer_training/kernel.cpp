@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "modules/sem/learned_layers/solve.hpp"
 #include "pipeline/core/rng.hpp"
@@ -15,16 +16,45 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kSamplesAClass = 4000;  // kept of each picture
 constexpr std::size_t kCalibrationStride = 7;
 constexpr double kPoor = 0.6;       // IoU below which an image must be flagged
-constexpr double kMargin = 0.02;    // of the expected IoU, above the best of the poor ones
-constexpr double kLowest = 0.5;     // an expected IoU below this is flagged whatever the training showed
+constexpr double kMargin = 1.03;    // times the score of the best of the poor ones
 constexpr double kStranger = 2;     // times the strangest held-out image
 constexpr double kStrangest = 0.05; // never less than this
 constexpr std::array<const char*, 4> kClassNames{"outside", "interphase", "electrolyte", "crack"};
 
 using Views = std::vector<const TrainingView*>;
 
-/// Distinct cells of each class in each view, at random, the same for the same seed.
-ForestSamples sample(const Views& views, int classes, std::uint64_t seed) {
+bool is_layer(std::uint8_t c) {
+  return c == static_cast<std::uint8_t>(LayerClass::interphase) || c == static_cast<std::uint8_t>(LayerClass::crack);
+}
+
+/// Which cells lie at the outer boundary (1), at the front (2) or elsewhere (0); kNoClass beside boundaries and where
+/// nothing is labelled.
+Image<std::uint8_t> edge_cells(const Image<std::uint8_t>& cells) {
+  constexpr int kBeside = 4;
+  Image<std::uint8_t> out(cells.width(), cells.height(), 0);
+  for (int u = 0; u < cells.width(); ++u) {
+    int first = -1, last = -1;
+    for (int v = 0; v < cells.height(); ++v) {
+      if (cells(u, v) == kNoClass) out(u, v) = kNoClass;
+      if (!is_layer(cells(u, v))) continue;
+      if (first < 0) first = v;
+      last = v;
+    }
+    if (first < 0) continue;
+    const auto known = [&](int v) { return v >= 0 && v < cells.height() && cells(u, v) != kNoClass; };
+    for (const auto& [row, step, edge] : {std::tuple{first, -1, 1}, {last, 1, 2}}) {
+      for (int d = -kBeside; d <= kBeside; ++d)
+        if (row + d >= 0 && row + d < cells.height()) out(u, row + d) = kNoClass;
+      // Blurred labels leave a cell between two regions unnamed.
+      if (known(row + step) || known(row + 2 * step))
+        out(u, row) = out(u, row + step) = static_cast<std::uint8_t>(edge);
+    }
+  }
+  return out;
+}
+
+/// Distinct cells of each class in each view, at random, the same for the same seed; of cells, or of their edges.
+ForestSamples sample(const Views& views, int classes, bool edges, std::uint64_t seed) {
   ForestSamples out;
   out.features = static_cast<int>(pixel_feature_names().size());
   out.classes = classes;
@@ -34,9 +64,10 @@ ForestSamples sample(const Views& views, int classes, std::uint64_t seed) {
     const int group = static_cast<int>(known - specimens.begin());
     if (known == specimens.end()) specimens.push_back(view->card.sample);
     std::array<std::vector<std::uint32_t>, 4> of;
-    for (std::size_t i = 0; i < view->cells.size(); ++i)
-      if (view->cells.pixels()[i] < classes) of[view->cells.pixels()[i]].push_back(static_cast<std::uint32_t>(i));
-    RandomStream random(seed, "cells " + view->card.file);
+    const Image<std::uint8_t> labels = edges ? edge_cells(view->cells) : view->cells;
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      if (labels.pixels()[i] < classes) of[labels.pixels()[i]].push_back(static_cast<std::uint32_t>(i));
+    RandomStream random(seed, (edges ? "edges " : "cells ") + view->card.file);
     for (std::size_t c = 0; c < of.size(); ++c) {
       const std::size_t n = std::min(kSamplesAClass, of[c].size());
       for (std::size_t k = 0; k < n; ++k) {
@@ -67,18 +98,16 @@ void learn_ranges(const ForestSamples& samples, LearnedModel& model) {
 }
 
 Result<LearnedModel> fit(const Views& views, int classes, const ForestOptions& options) {
-  const ForestSamples samples = sample(views, classes, options.seed);
+  const ForestSamples samples = sample(views, classes, false, options.seed);
   auto trained = train_forest(samples, options);
   if (!trained) return trained.errors();
   LearnedModel model;
   learn_ranges(samples, model);
   model.importance = trained->importance;
   model.forest = (*std::move(trained)).forest;
+  // Scribbles may touch no boundary: then the classes alone place it.
+  if (auto edges = train_forest(sample(views, 3, true, options.seed), options)) model.edges = (*std::move(edges)).forest;
   return model;
-}
-
-bool is_layer(std::uint8_t c) {
-  return c == static_cast<std::uint8_t>(LayerClass::interphase) || c == static_cast<std::uint8_t>(LayerClass::crack);
 }
 
 /// IoU of the layer over labelled cells, and the median distance (cells) between found and labelled boundaries in
@@ -132,12 +161,24 @@ void collect(const TrainingView& view, const learned::Evidence& e, int classes, 
   }
 }
 
-/// The expected IoU below which images are flagged: above every held-out image that was poor.
-double threshold(const std::vector<TrainedOn>& images) {
-  double least = kLowest;
+/// The value of a score below which images are flagged: above every held-out image that was poor.
+double threshold(const std::vector<TrainedOn>& images, double TrainedOn::*score) {
+  double least = 0;
   for (const TrainedOn& i : images)
-    if (i.iou < kPoor) least = std::max(least, i.agreement + kMargin);
+    if (i.iou < kPoor) least = std::max(least, kMargin * (i.*score));
   return least;
+}
+
+/// Of the two scores the one that flags every poor held-out image and the fewest others.
+void set_thresholds(LearnedModel& model) {
+  const double agreement = threshold(model.images, &TrainedOn::agreement);
+  const double support = threshold(model.images, &TrainedOn::support);
+  int by_agreement = 0, by_support = 0;
+  for (const TrainedOn& i : model.images) by_agreement += i.agreement < agreement, by_support += i.support < support;
+  if (by_support < by_agreement)
+    model.least_support = support;
+  else
+    model.least_agreement = agreement;
 }
 
 std::vector<float> by_class(const std::vector<float>& by_sample, int classes) {
@@ -150,10 +191,10 @@ std::vector<float> by_class(const std::vector<float>& by_sample, int classes) {
 }
 
 void write_tables(const HeldOut& held, int classes, TrainingResult& out) {
-  out.scores = Table({"file", "sample", "iou", "boundary_um", "expected_iou", "strangeness", "flagged"});
+  out.scores = Table({"file", "sample", "iou", "boundary_um", "expected_iou", "edge_support", "strangeness", "flagged"});
   for (const TrainedOn& i : out.model.images)
-    out.scores.add({i.file, i.sample, i.iou, i.boundary_um, i.agreement, i.strangeness,
-                    std::int64_t{i.agreement < out.model.least_agreement || i.strangeness > out.model.most_strangeness}});
+    out.scores.add({i.file, i.sample, i.iou, i.boundary_um, i.agreement, i.support, i.strangeness,
+                    std::int64_t{i.agreement < out.model.least_agreement || i.support < out.model.least_support || i.strangeness > out.model.most_strangeness}});
   std::vector<std::string> columns{"labelled", "cells"};
   for (int c = 0; c < classes; ++c) columns.push_back(std::string("found_") + kClassNames[static_cast<std::size_t>(c)]);
   out.confusion = Table(columns);
@@ -221,18 +262,19 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
   double strangest = 0;
   for (std::size_t k = 0; k < views.size(); ++k) {
     TrainedOn card = views[k].card;
-    card.iou = card.boundary_um = card.agreement = card.strangeness = kNan;
+    card.iou = card.boundary_um = card.agreement = card.support = card.strangeness = kNan;
     if (learned::Evidence& e = held.evidence[k]; !e.shares.empty()) {
       sharpen(e.shares, classes, out.model.exponent);
       const auto found = learned::solve(views[k].grid, e);
       score(views[k], found, card, out.model.cell_um);
       card.agreement = found.agreement;
+      card.support = found.support;
       card.strangeness = e.strangeness;
       strangest = std::max(strangest, e.strangeness);
     }
     out.model.images.push_back(std::move(card));
   }
-  out.model.least_agreement = threshold(out.model.images);
+  set_thresholds(out.model);
   out.model.most_strangeness = std::max(kStrangest, kStranger * strangest);
   write_tables(held, classes, out);
   return out;

@@ -165,6 +165,7 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   const Reading& r = readings[best];
   LearnedLayers out;
   out.agreement = r.boundaries.agreement;
+  out.support = r.boundaries.support;
   out.strangeness = r.evidence.strangeness;
   out.rival_cost = rival;
   LayerMap& map = out.layers;
@@ -187,7 +188,7 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   map.cnr = std::abs(map.electrolyte.mean - map.interphase.mean) /
             std::max(1e-6 * std::abs(map.electrolyte.mean) + 1e-9, picture.noise_sd);
   for (const auto& flag : picture.flags) raise(map.flags, flag);
-  if (out.agreement < model.least_agreement || out.strangeness > model.most_strangeness)
+  if (out.agreement < model.least_agreement || out.support < model.least_support || out.strangeness > model.most_strangeness)
     raise(map.flags, "sem.model_uncertain");
   if (rival < kAmbiguous) raise(map.flags, "sem.ambiguous");
   set_ground(picture, usable, map);

@@ -12,8 +12,10 @@ namespace {
 constexpr double kSteepest = 0.36;  // tan 20 degrees
 constexpr int kSlopes = 36;
 constexpr int kThinnest = 2;        // cells
-constexpr float kStiffness = 3;     // nats a cell of jump off the line
-constexpr float kCorrelation = 5;   // neighbouring cells share their evidence: so many count as one
+constexpr float kStiffness = 1.5F;  // nats a cell of jump off the line
+constexpr float kCorrelation = 4;   // neighbouring cells share their evidence: so many count as one
+constexpr float kEdgeWeight = 1.5F;  // nats an e-fold of the edge's probability, a column
+constexpr float kFaintestEdge = 0.02F;
 constexpr double kReach = 0.25;     // of the picture's height, either side of the straight lines
 
 /// Summed costs of rows 0..v-1, column-major with height + 1 entries a column.
@@ -41,6 +43,13 @@ Sums sum_costs(const FeatureGrid& grid, const Evidence& e) {
       const auto k = static_cast<std::size_t>(v);
       sums.outer[o + k + 1] = sums.outer[o + k] + a;
       sums.front[o + k + 1] = sums.front[o + k] + b;
+    }
+    if (e.edges.empty()) continue;
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto cost = [&](int boundary) {
+        return -kEdgeWeight * std::log(std::max(kFaintestEdge, e.edge(u, static_cast<int>(k), boundary)));
+      };
+      sums.outer[o + k] += cost(1), sums.front[o + k] += cost(2);
     }
   }
   return sums;
@@ -101,11 +110,15 @@ double expected_agreement(const FeatureGrid& grid, const Evidence& e, const Boun
 }  // namespace
 
 Evidence gather(const FeatureGrid& grid, const PixelFeatures& features, const LearnedModel& model) {
-  Evidence e{features.width, features.height, model.forest.classes, {}, 0};
+  Evidence e{features.width, features.height, model.forest.classes, {}, {}, 0};
   const std::size_t cells = features.cells();
   e.shares.resize(cells * static_cast<std::size_t>(e.classes));
   predict(model.forest, features.values, cells, e.shares);
   sharpen(e.shares, e.classes, model.exponent);
+  if (!model.edges.trees.empty()) {
+    e.edges.resize(cells * 3);
+    predict(model.edges, features.values, cells, e.edges);
+  }
   double strange = 0, all = 0;
   for (std::size_t f = 0; f < model.lowest.size(); ++f)
     for (std::size_t i = 0; i < cells; ++i) {
@@ -145,6 +158,14 @@ Boundaries solve(const FeatureGrid& grid, const Evidence& e) {
   for (const std::uint8_t s : grid.seen.pixels()) seen += s;
   b.cost = kCorrelation * cost / std::max(1.0, seen);
   b.agreement = expected_agreement(grid, e, b);
+  if (!e.edges.empty()) {
+    double outer = 0, front = 0;
+    for (int u = 0; u < w; ++u) {
+      outer += e.edge(u, b.outer[static_cast<std::size_t>(u)], 1) / w;
+      front += e.edge(u, b.front[static_cast<std::size_t>(u)], 2) / w;
+    }
+    b.support = std::min(outer, front);
+  }
   return b;
 }
 

@@ -57,7 +57,7 @@ class LearnedLayersStage final : public StageWith<LearnedLayersOptions> {
                                      *model, kernel_options);
     if (!found) return found.errors();
     ctx.note("sem.model", "expected IoU of the layer " + format_double(found->agreement, 3) +
-                              ", share of features beyond the training's range " + format_double(found->strangeness, 2));
+                              ", edge support " + format_double(found->support, 3) + ", share of features beyond the training's range " + format_double(found->strangeness, 2));
     ctx.put(layers, std::move(found->layers));
     return {};
   }

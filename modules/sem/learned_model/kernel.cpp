@@ -37,6 +37,7 @@ Json card_json(const LearnedModel& m) {
                       {"iou", number(i.iou)},
                       {"boundary_um", number(i.boundary_um)},
                       {"agreement", number(i.agreement)},
+                      {"support", number(i.support)},
                       {"strangeness", number(i.strangeness)}});
   return {{"program", m.program},
           {"feature_set", kPixelFeatureSet},
@@ -46,6 +47,7 @@ Json card_json(const LearnedModel& m) {
           {"cell_um", m.cell_um},
           {"exponent", m.exponent},
           {"least_agreement", m.least_agreement},
+          {"least_support", m.least_support},
           {"most_strangeness", m.most_strangeness},
           {"importance", m.importance},
           {"images", images}};
@@ -58,6 +60,7 @@ void read_card(const Json& card, LearnedModel& m) {
   m.cell_um = card.at("cell_um").get<double>();
   m.exponent = card.at("exponent").get<double>();
   m.least_agreement = card.at("least_agreement").get<double>();
+  m.least_support = card.at("least_support").get<double>();
   m.most_strangeness = card.at("most_strangeness").get<double>();
   m.importance = card.at("importance").get<std::vector<double>>();
   for (const Json& i : card.at("images")) {
@@ -70,6 +73,7 @@ void read_card(const Json& card, LearnedModel& m) {
                     number(i.at("iou")),
                     number(i.at("boundary_um")),
                     number(i.at("agreement")),
+                    number(i.at("support")),
                     number(i.at("strangeness"))};
     parse_side(i.at("side").get<std::string>(), image.side);
     m.images.push_back(std::move(image));
@@ -90,6 +94,22 @@ std::vector<T> get_all(ByteReader& in) {
   return out;
 }
 
+void put_forest(ByteWriter& out, const Forest& forest) {
+  out.put(static_cast<std::int32_t>(forest.features)).put(static_cast<std::int32_t>(forest.classes));
+  put_all(out, forest.trees);
+  put_all(out, forest.nodes);
+  put_all(out, forest.shares);
+}
+Forest get_forest(ByteReader& in) {
+  Forest forest;
+  forest.features = in.get<std::int32_t>();
+  forest.classes = in.get<std::int32_t>();
+  forest.trees = get_all<ForestTree>(in);
+  forest.nodes = get_all<ForestNode>(in);
+  forest.shares = get_all<float>(in);
+  return forest;
+}
+
 Error damaged(const std::string& file) {
   return {"model.damaged", file, "the model's bytes are not those that were written", "copy it again, or train it again"};
 }
@@ -101,10 +121,8 @@ std::string encode_model(const LearnedModel& m) {
   body.put(std::string_view(card_json(m).dump(1)));
   put_all(body, m.lowest);
   put_all(body, m.highest);
-  body.put(static_cast<std::int32_t>(m.forest.features)).put(static_cast<std::int32_t>(m.forest.classes));
-  put_all(body, m.forest.trees);
-  put_all(body, m.forest.nodes);
-  put_all(body, m.forest.shares);
+  put_forest(body, m.forest);
+  put_forest(body, m.edges);
   std::string out = std::string(kMagic) + std::to_string(kFormat) + "\n" + body.take();
   return out + sha256_hex(std::string_view(out));
 }
@@ -135,14 +153,13 @@ Result<LearnedModel> decode_model(std::string_view bytes, const std::string& fil
   }
   m.lowest = get_all<std::uint8_t>(in);
   m.highest = get_all<std::uint8_t>(in);
-  m.forest.features = in.get<std::int32_t>();
-  m.forest.classes = in.get<std::int32_t>();
-  m.forest.trees = get_all<ForestTree>(in);
-  m.forest.nodes = get_all<ForestNode>(in);
-  m.forest.shares = get_all<float>(in);
+  m.forest = get_forest(in);
+  m.edges = get_forest(in);
   const std::size_t features = pixel_feature_names().size();
   if (!in.at_end() || !is_sound(m.forest) || m.forest.features != static_cast<int>(features) ||
       m.lowest.size() != features || m.highest.size() != features || m.importance.size() != features ||
+      (!m.edges.trees.empty() &&
+       (!is_sound(m.edges) || m.edges.features != m.forest.features || m.edges.classes != 3)) ||
       m.forest.classes < 3 || m.forest.classes > 4 || !(m.cell_um > 0) || !(m.exponent > 0))
     return damaged(file);
   return m;
@@ -156,13 +173,15 @@ std::string model_card(const LearnedModel& m) {
   out += "grid             " + format_double(m.cell_um, 4) + " um a cell, feature set " + std::to_string(kPixelFeatureSet) + "\n";
   out += "forest           " + std::to_string(m.forest.trees.size()) + " trees, " + std::to_string(m.forest.nodes.size()) +
          " nodes; shares ^ " + format_double(m.exponent, 3) + "\n";
-  out += "flagged where    expected IoU < " + format_double(m.least_agreement, 3) + " or strangeness > " +
+  out += "flagged where    expected IoU < " + format_double(m.least_agreement, 3) + ", edge support < " + format_double(m.least_support, 3) +
+         " or strangeness > " +
          format_double(m.most_strangeness, 3) + "\n";
-  out += "\nScores with the image's whole specimen left out (IoU; median boundary error, um; expected IoU; strangeness):\n";
+  out += "\nScores with the image's whole specimen left out (IoU; median boundary error, um; expected IoU; edge support; strangeness):\n";
   for (const TrainedOn& i : m.images)
     out += "  " + i.file + "  [" + i.sample + "]  " + format_double(i.pixel_size_nm, 5) + " nm/px, " +
            std::string(to_string(i.side)) + ":  " + format_double(i.iou, 3) + "  " + format_double(i.boundary_um, 3) + "  " +
-           format_double(i.agreement, 3) + "  " + format_double(i.strangeness, 3) + "\n    image " + i.sha256 + "\n    labels " +
+           format_double(i.agreement, 3) + "  " + format_double(i.support, 3) + "  " +
+           format_double(i.strangeness, 3) + "\n    image " + i.sha256 + "\n    labels " +
            i.labels_sha256 + "\n";
   std::vector<std::size_t> order(m.importance.size());
   std::iota(order.begin(), order.end(), 0U);

@@ -21,6 +21,7 @@ struct TrainedOn {
   double iou = 0;          ///< of the layer, cell by cell; NaN where no other specimen was there to learn from
   double boundary_um = 0;  ///< median distance of both boundaries from the labels'; NaN as above
   double agreement = 0;    ///< the IoU that the model itself expected
+  double support = 0;      ///< mean probability of an edge along the weaker boundary
   double strangeness = 0;  ///< share of features outside the range of the training
 };
 
@@ -36,8 +37,10 @@ struct LearnedModel {
   std::vector<double> importance;             ///< of each feature, sum 1
   double exponent = 1;                        ///< of the shares: see calibrate
   double least_agreement = 0;                 ///< less than this: sem.model_uncertain
+  double least_support = 0;                   ///< likewise
   double most_strangeness = 1;                ///< more than this: sem.model_uncertain
   Forest forest;
+  Forest edges;  ///< elsewhere, outer boundary, front; without trees where no boundary was labelled
 };
 
 /// One file: a line with the version, a JSON card, the forest in binary, a SHA-256 of it all. Same model, same bytes.
