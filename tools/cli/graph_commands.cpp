@@ -33,7 +33,9 @@ int with_plan(const GraphArguments& arguments, Use use) {
 CLI::App* add_graph_argument(CLI::App& app, const std::string& name, const std::string& doc,
                              GraphArguments& arguments) {
   CLI::App* command = app.add_subcommand(name, doc);
-  command->add_option("GRAPH", arguments.graph, "Graph file, or the name of a shipped graph (interphase, fracture)")
+  command
+      ->add_option("GRAPH", arguments.graph,
+                   "Graph file, or the name of a shipped graph (interphase, fracture)")
       ->required();
   command->add_option("--set", arguments.settings, "STAGE.OPTION=VALUE, may be repeated");
   return command;
@@ -106,8 +108,8 @@ void add_graph_commands(CLI::App& app, Action& action) {
     };
   });
 
-  CLI::App* one =
-      app.add_subcommand("describe", "Describe a stage (ports, options with units and ranges, references) or a trained model");
+  CLI::App* one = app.add_subcommand(
+      "describe", "Describe a stage (ports, options with units and ranges, references) or a trained model");
   one->add_option("STAGE", stage, "Name of the stage, for example sem.field, or a model file")->required();
   one->footer("Example:\n  lithoscope describe sem.thickness");
   one->callback([&action] { action = [] { return describe(stage); }; });

@@ -34,7 +34,8 @@ constexpr ShippedGraphCommand kShippedGraphCommands[]{
      "  lithoscope coverage sheet.csv -o run --set coverage.largest_open_fraction=0.01"},
 };
 
-/// The graph that finds layers with a model, told which; the model's hash goes into the plan, and so into run.json.
+/// The graph that finds layers with a model, told which; the model's hash goes into the plan, and so into
+/// run.json.
 Status use_model(RunArguments& arguments, const std::string& model) {
   const auto bytes = read_file(model);
   if (!bytes) return bytes.errors();
@@ -56,13 +57,15 @@ void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> co
     CLI::App* command = app.add_subcommand(shipped.name, shipped.doc);
     add_run_options(*command, arguments);
     if (shipped.takes_model)
-      command->add_option("--model", model, "Find the layers with this model, which `lithoscope train` wrote");
+      command->add_option("--model", model,
+                          "Find the layers with this model, which `lithoscope train` wrote");
     command->footer(shipped.examples);
     command->callback([&action, name = shipped.name] {
       arguments.graph = name;
       action = [] {
         if (!model.empty())
-          if (const Status used = use_model(arguments, model); !used) return report(used.errors(), kUsageError);
+          if (const Status used = use_model(arguments, model); !used)
+            return report(used.errors(), kUsageError);
         return run_graph(arguments);
       };
     });

@@ -54,39 +54,48 @@ Result<std::vector<SheetRow>> read_rows(const std::string& sheet) {
       errors.push_back({"train.column", sheet, std::string("the sheet has no column `") + name + "`",
                         "columns: file, labels, and optional sample, pixel_size_nm, side"});
   if (!errors.empty()) return errors;
-  if (table->rows.empty()) return Error{"train.no_images", sheet, "the sheet names no image", "one image a line"};
+  if (table->rows.empty())
+    return Error{"train.no_images", sheet, "the sheet names no image", "one image a line"};
   std::vector<SheetRow> rows;
   std::set<fs::path> seen;
   for (const CsvRow& line : table->rows) {
-    const auto field = [&](int column) { return column < 0 ? std::string() : line.fields[static_cast<std::size_t>(column)]; };
+    const auto field = [&](int column) {
+      return column < 0 ? std::string() : line.fields[static_cast<std::size_t>(column)];
+    };
     SheetRow row;
     row.where = sheet + ":" + std::to_string(line.line);
     row.name = field(file);
     row.file = fs::path(sheet).parent_path() / row.name;
     row.labels = fs::path(sheet).parent_path() / field(labels);
-    for (const auto& [path, named, what] : {std::tuple{row.file, row.name, "image"}, {row.labels, field(labels), "label image"}}) {
+    for (const auto& [path, named, what] :
+         {std::tuple{row.file, row.name, "image"}, {row.labels, field(labels), "label image"}}) {
       std::error_code ignored;
       if (named.empty())
-        errors.push_back({"train.empty_field", row.where, std::string("no ") + what + " is named", "fill the field in"});
+        errors.push_back(
+            {"train.empty_field", row.where, std::string("no ") + what + " is named", "fill the field in"});
       else if (!fs::is_regular_file(path, ignored))
-        errors.push_back({"file.missing", row.where, std::string("the ") + what + " " + path.string() + " is not there",
+        errors.push_back({"file.missing", row.where,
+                          std::string("the ") + what + " " + path.string() + " is not there",
                           "paths are relative to the sheet"});
     }
     if (!row.name.empty() && !seen.insert(row.file.lexically_normal()).second)
-      errors.push_back({"train.repeated", row.where, row.name + " is named twice", "keep one of the two lines"});
+      errors.push_back(
+          {"train.repeated", row.where, row.name + " is named twice", "keep one of the two lines"});
     row.sample = field(table->column("sample"));
     if (row.sample.empty()) row.sample = row.name;
     if (const std::string size = field(table->column("pixel_size_nm")); !size.empty()) {
       row.pixel_size_nm = parse_double(size);
       if (!row.pixel_size_nm || *row.pixel_size_nm <= 0)
-        errors.push_back({"train.number", row.where, "pixel_size_nm '" + size + "' is not a number above zero", ""});
+        errors.push_back(
+            {"train.number", row.where, "pixel_size_nm '" + size + "' is not a number above zero", ""});
     }
     if (const std::string word = field(table->column("side")); !word.empty()) {
       Side side;
       if (parse_side(word, side))
         row.side = side;
       else
-        errors.push_back({"train.side", row.where, "side '" + word + "' is none of top, bottom, left, right", ""});
+        errors.push_back(
+            {"train.side", row.where, "side '" + word + "' is none of top, bottom, left, right", ""});
     }
     rows.push_back(std::move(row));
   }
@@ -99,7 +108,8 @@ Result<Image<int>> read_label_values(std::span<const std::uint8_t> bytes, const 
   return png ? read_png_labels(bytes, name) : read_tiff_labels(bytes, name);
 }
 
-/// One line of the sheet, read; the picture itself as features on the grid of `cell_um`, or only its longer side in um.
+/// One line of the sheet, read; the picture itself as features on the grid of `cell_um`, or only its longer
+/// side in um.
 struct Opened {
   LabelledPicture picture;
   double longest_um = 0;
@@ -138,8 +148,8 @@ Result<Opened> open_row(const SheetRow& row) {
   return out;
 }
 
-/// Every problem of every image at once. Pictures are opened twice, for the grid is known only when all pixel sizes are,
-/// and holding them all would take more memory than it saves time.
+/// Every problem of every image at once. Pictures are opened twice, for the grid is known only when all pixel
+/// sizes are, and holding them all would take more memory than it saves time.
 Result<std::vector<TrainingView>> make_views(const std::vector<SheetRow>& rows, const LabelClasses& classes) {
   Errors errors;
   std::vector<double> longest;
@@ -204,10 +214,14 @@ int train(const TrainArguments& arguments) {
 void add_train_command(CLI::App& app, Action& action) {
   static TrainArguments arguments;
   CLI::App* command = app.add_subcommand("train", "Learn a lab's own micrographs from labelled ones");
-  command->add_option("SHEET", arguments.sheet, "Sheet with the columns file, labels, and optional sample, pixel_size_nm, side")
+  command
+      ->add_option("SHEET", arguments.sheet,
+                   "Sheet with the columns file, labels, and optional sample, pixel_size_nm, side")
       ->required();
-  command->add_option("-o,--output", arguments.model, "Model file to write; scores go to MODEL.*.csv")->required();
-  command->add_option("--classes", arguments.classes, "What the label values mean: value=name,...")->capture_default_str();
+  command->add_option("-o,--output", arguments.model, "Model file to write; scores go to MODEL.*.csv")
+      ->required();
+  command->add_option("--classes", arguments.classes, "What the label values mean: value=name,...")
+      ->capture_default_str();
   command->add_option("--seed", arguments.seed, "Seed of all random streams")->capture_default_str();
   command->add_flag("--quiet", arguments.quiet, "No progress");
   command->footer(

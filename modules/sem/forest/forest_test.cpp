@@ -40,7 +40,8 @@ Forest imported(const cv::ml::RTrees& trees, int features, int classes) {
   const auto& splits = trees.getSplits();
   for (const int root : trees.getRoots()) {
     ForestTree tree{static_cast<std::uint32_t>(forest.nodes.size()), 1, 0};
-    std::vector<std::pair<int, std::uint32_t>> open{{root, 0}};  // theirs, depth; ours is the place in the list
+    std::vector<std::pair<int, std::uint32_t>> open{
+        {root, 0}};  // theirs, depth; ours is the place in the list
     for (std::size_t k = 0; k < open.size(); ++k) {
       const auto [id, depth] = open[k];
       const auto& node = nodes[static_cast<std::size_t>(id)];
@@ -53,7 +54,8 @@ Forest imported(const cv::ml::RTrees& trees, int features, int classes) {
         continue;
       }
       const auto& split = splits[static_cast<std::size_t>(node.split)];
-      forest.nodes.push_back({static_cast<std::uint8_t>(split.varIdx), static_cast<std::uint8_t>(std::floor(split.c)),
+      forest.nodes.push_back({static_cast<std::uint8_t>(split.varIdx),
+                              static_cast<std::uint8_t>(std::floor(split.c)),
                               static_cast<std::uint16_t>(open.size())});
       open.push_back({node.left, depth + 1});
       open.push_back({node.right, depth + 1});
@@ -69,7 +71,8 @@ TEST(Forest, PredictsWhatTheLibraryPredictsWithTheSameTrees) {
   const ForestSamples train = make_samples(600, 1), test = make_samples(2000, 2);
   const auto as_mat = [](const ForestSamples& s) {
     cv::Mat m(static_cast<int>(s.size()), 6, CV_32F);
-    for (std::size_t i = 0; i < s.values.size(); ++i) m.at<float>(static_cast<int>(i / 6), static_cast<int>(i % 6)) = s.values[i];
+    for (std::size_t i = 0; i < s.values.size(); ++i)
+      m.at<float>(static_cast<int>(i / 6), static_cast<int>(i % 6)) = s.values[i];
     return m;
   };
   cv::Mat labels(static_cast<int>(train.size()), 1, CV_32S);
@@ -86,8 +89,9 @@ TEST(Forest, PredictsWhatTheLibraryPredictsWithTheSameTrees) {
   predict(forest, as_planes(test), test.size(), shares);
   for (int i = 0; i < static_cast<int>(test.size()); ++i)
     for (int c = 0; c < 3; ++c)
-      ASSERT_EQ(std::lround(shares[static_cast<std::size_t>(c) * test.size() + static_cast<std::size_t>(i)] * 20),
-                votes.at<int>(i + 1, c));
+      ASSERT_EQ(
+          std::lround(shares[static_cast<std::size_t>(c) * test.size() + static_cast<std::size_t>(i)] * 20),
+          votes.at<int>(i + 1, c));
 }
 
 TEST(Forest, LearnsTheRuleThatMadeTheSamples) {
@@ -102,7 +106,9 @@ TEST(Forest, LearnsTheRuleThatMadeTheSamples) {
   for (std::size_t i = 0; i < test.size(); ++i) {
     int best = 0;
     for (int c = 1; c < 3; ++c)
-      if (p[static_cast<std::size_t>(c) * test.size() + i] > p[static_cast<std::size_t>(best) * test.size() + i]) best = c;
+      if (p[static_cast<std::size_t>(c) * test.size() + i] >
+          p[static_cast<std::size_t>(best) * test.size() + i])
+        best = c;
     right += best == test.labels[i];
   }
   EXPECT_GT(right, 0.97 * 3000);

@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kBlock = 128;  // cells whose features stay in the nearest cache
 constexpr float kLeastShare = 1e-3F;
 
-double log_loss(std::span<const float> shares, std::span<const std::uint8_t> labels, int classes, double exponent) {
+double log_loss(std::span<const float> shares, std::span<const std::uint8_t> labels, int classes,
+                double exponent) {
   const std::size_t n = labels.size();
   double loss = 0;
   for (std::size_t i = 0; i < n; ++i) {
@@ -49,7 +50,8 @@ void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::si
       for (std::uint32_t level = 0; level < tree.depth; ++level)
         for (std::size_t i = 0; i < kBlock; ++i) {
           const ForestNode node = nodes[at[i]];
-          at[i] = node.next + static_cast<std::uint32_t>(block[i * kMostFeatures + node.feature] > node.threshold);
+          at[i] = node.next +
+                  static_cast<std::uint32_t>(block[i * kMostFeatures + node.feature] > node.threshold);
         }
       for (std::size_t i = 0; i < n; ++i) {
         const float* leaf = &forest.shares[(tree.first + at[i]) * classes];
@@ -61,12 +63,14 @@ void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::si
   }
 }
 
-void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::size_t cells, std::span<float> out) {
+void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::size_t cells,
+             std::span<float> out) {
   predict(forest, planes, cells, 0, cells, out);
 }
 
 bool is_sound(const Forest& forest) {
-  if (forest.features < 1 || forest.features > kMostFeatures || forest.classes < 1 || forest.trees.empty()) return false;
+  if (forest.features < 1 || forest.features > kMostFeatures || forest.classes < 1 || forest.trees.empty())
+    return false;
   if (forest.shares.size() != forest.nodes.size() * static_cast<std::size_t>(forest.classes)) return false;
   for (const ForestTree& tree : forest.trees) {
     if (tree.count < 1 || tree.count > 65536 || tree.depth > 64 || tree.first > forest.nodes.size() ||
@@ -75,7 +79,8 @@ bool is_sound(const Forest& forest) {
     for (std::uint32_t i = 0; i < tree.count; ++i) {
       const ForestNode& node = forest.nodes[tree.first + i];
       const bool leaf = node.next == i && node.threshold == 255;
-      if (node.feature >= forest.features || (!leaf && (node.next <= i || node.next + 1U >= tree.count))) return false;
+      if (node.feature >= forest.features || (!leaf && (node.next <= i || node.next + 1U >= tree.count)))
+        return false;
     }
   }
   return std::all_of(forest.shares.begin(), forest.shares.end(), [](float s) { return s >= 0 && s <= 1; });
@@ -107,7 +112,8 @@ void sharpen(std::span<float> shares, int classes, double exponent) {
       p = std::max(kLeastShare, std::pow(std::max(p, kLeastShare), power));
       sum += p;
     }
-    for (std::size_t c = 0; c < static_cast<std::size_t>(classes); ++c) shares[c * n + i] = std::max(kLeastShare, shares[c * n + i] / sum);
+    for (std::size_t c = 0; c < static_cast<std::size_t>(classes); ++c)
+      shares[c * n + i] = std::max(kLeastShare, shares[c * n + i] / sum);
   }
 }
 

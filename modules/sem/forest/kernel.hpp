@@ -48,7 +48,7 @@ struct ForestSamples {
 struct ForestOptions {
   int trees = 48;
   int depth = 10;
-  int least_leaf = 40;       ///< samples
+  int least_leaf = 40;         ///< samples
   int samples_a_class = 2000;  ///< drawn for each tree
   std::uint64_t seed = 0;
 };
@@ -58,14 +58,17 @@ struct TrainedForest {
   std::vector<double> importance;  ///< decrease of Gini impurity a feature brought, sum 1
 };
 
-/// Random forest [Breiman 2001, doi:10.1023/A:1010933404324]. Each tree draws specimens with replacement, then the same
-/// number of samples of every class among them, so that neither a large class nor a specimen with many images rules.
-/// Depends on samples and options only. Errors: forest.classes (a class without samples), forest.features.
+/// Random forest [Breiman 2001, doi:10.1023/A:1010933404324]. Each tree draws specimens with replacement,
+/// then the same number of samples of every class among them, so that neither a large class nor a specimen
+/// with many images rules. Depends on samples and options only. Errors: forest.classes (a class without
+/// samples), forest.features.
 Result<TrainedForest> train_forest(const ForestSamples& samples, const ForestOptions& options);
 
-/// Mean share of each class over the trees: out[c * cells + i]. `planes` holds feature f of cell i at f * cells + i.
-/// Sizes asserted. About 10 ns a cell, tree and ten levels, one thread; any split of the cells gives the same bytes.
-void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::size_t cells, std::span<float> out);
+/// Mean share of each class over the trees: out[c * cells + i]. `planes` holds feature f of cell i at f *
+/// cells + i. Sizes asserted. About 10 ns a cell, tree and ten levels, one thread; any split of the cells
+/// gives the same bytes.
+void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::size_t cells,
+             std::span<float> out);
 /// Cells [begin, end) only, for callers with threads of their own.
 void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::size_t cells, std::size_t begin,
              std::size_t end, std::span<float> out);
@@ -73,9 +76,9 @@ void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::si
 /// Every index of the forest leads somewhere: for forests read from files.
 bool is_sound(const Forest& forest);
 
-/// Exponent b such that shares^b, normalised, have the least log loss on samples that the forest has not seen (Platt's
-/// method for many classes with one parameter) [Guo et al. 2017, arXiv:1706.04599]. `shares` class by class as predict
-/// gives them. Between 0.2 and 5.
+/// Exponent b such that shares^b, normalised, have the least log loss on samples that the forest has not seen
+/// (Platt's method for many classes with one parameter) [Guo et al. 2017, arXiv:1706.04599]. `shares` class
+/// by class as predict gives them. Between 0.2 and 5.
 double calibrate(std::span<const float> shares, std::span<const std::uint8_t> labels, int classes);
 /// Applies it; no share falls below 0.001.
 void sharpen(std::span<float> shares, int classes, double exponent);

@@ -23,7 +23,8 @@ Pools make_pools(const ForestSamples& samples) {
   pools.of.assign(static_cast<std::size_t>(samples.classes),
                   std::vector<Indices>(static_cast<std::size_t>(pools.specimens)));
   for (std::size_t i = 0; i < samples.size(); ++i)
-    pools.of[samples.labels[i]][static_cast<std::size_t>(samples.groups[i])].push_back(static_cast<std::uint32_t>(i));
+    pools.of[samples.labels[i]][static_cast<std::size_t>(samples.groups[i])].push_back(
+        static_cast<std::uint32_t>(i));
   return pools;
 }
 
@@ -49,8 +50,13 @@ Indices draw(const Pools& pools, int samples_a_class, RandomStream& random) {
 
 class TreeGrower {
  public:
-  TreeGrower(const ForestSamples& samples, const ForestOptions& options, RandomStream& random, TrainedForest& out)
-      : samples_(samples), options_(options), random_(random), out_(out), classes_(static_cast<std::size_t>(samples.classes)) {
+  TreeGrower(const ForestSamples& samples, const ForestOptions& options, RandomStream& random,
+             TrainedForest& out)
+      : samples_(samples),
+        options_(options),
+        random_(random),
+        out_(out),
+        classes_(static_cast<std::size_t>(samples.classes)) {
     for (int f = 0; f < samples.features; ++f) order_.push_back(f);
     tried_ = std::max(1, static_cast<int>(std::lround(1.5 * std::sqrt(samples.features))));
     counts_.resize(256 * classes_);
@@ -71,7 +77,8 @@ class TreeGrower {
       tree_.depth = std::max(tree_.depth, here.depth);
       set_shares(here.node, here.begin, here.end);
       Split split;
-      if (static_cast<int>(here.depth) < options_.depth && tree_.count + 2 <= 65536) split = best_split(here.begin, here.end);
+      if (static_cast<int>(here.depth) < options_.depth && tree_.count + 2 <= 65536)
+        split = best_split(here.begin, here.end);
       ForestNode& node = out_.forest.nodes[tree_.first + here.node];
       if (split.gain <= 0) {
         node = {0, 255, static_cast<std::uint16_t>(here.node)};
@@ -80,9 +87,10 @@ class TreeGrower {
       node = {static_cast<std::uint8_t>(split.feature), static_cast<std::uint8_t>(split.threshold),
               static_cast<std::uint16_t>(tree_.count)};
       out_.importance[static_cast<std::size_t>(split.feature)] += split.gain;
-      const auto middle = std::stable_partition(
-          drawn_.begin() + static_cast<std::ptrdiff_t>(here.begin), drawn_.begin() + static_cast<std::ptrdiff_t>(here.end),
-          [&](std::uint32_t i) { return value(i, split.feature) <= split.threshold; });
+      const auto middle =
+          std::stable_partition(drawn_.begin() + static_cast<std::ptrdiff_t>(here.begin),
+                                drawn_.begin() + static_cast<std::ptrdiff_t>(here.end),
+                                [&](std::uint32_t i) { return value(i, split.feature) <= split.threshold; });
       const auto cut = static_cast<std::size_t>(middle - drawn_.begin());
       const std::uint32_t left = add_node(), right = add_node();
       open.push_back({left, here.begin, cut, here.depth + 1});
@@ -110,7 +118,8 @@ class TreeGrower {
     std::vector<double> n(classes_, 0.0);
     for (std::size_t i = begin; i < end; ++i) n[samples_.labels[drawn_[i]]] += 1;
     for (std::size_t c = 0; c < classes_; ++c)
-      out_.forest.shares[(tree_.first + node) * classes_ + c] = static_cast<float>(n[c] / static_cast<double>(end - begin));
+      out_.forest.shares[(tree_.first + node) * classes_ + c] =
+          static_cast<float>(n[c] / static_cast<double>(end - begin));
   }
 
   /// Largest decrease of (samples x Gini impurity) over some features drawn at random and all thresholds.
@@ -119,7 +128,8 @@ class TreeGrower {
     const double total = static_cast<double>(end - begin);
     if (total < 2 * options_.least_leaf) return best;
     for (int k = 0; k < tried_; ++k) {
-      const std::size_t pick = static_cast<std::size_t>(k) + random_.below(static_cast<std::uint32_t>(samples_.features - k));
+      const std::size_t pick =
+          static_cast<std::size_t>(k) + random_.below(static_cast<std::uint32_t>(samples_.features - k));
       std::swap(order_[static_cast<std::size_t>(k)], order_[pick]);
       const int feature = order_[static_cast<std::size_t>(k)];
       std::fill(counts_.begin(), counts_.end(), 0U);
@@ -168,7 +178,8 @@ Result<TrainedForest> train_forest(const ForestSamples& samples, const ForestOpt
   const Pools pools = make_pools(samples);
   for (std::size_t c = 0; c < pools.of.size(); ++c)
     if (std::all_of(pools.of[c].begin(), pools.of[c].end(), [](const Indices& i) { return i.empty(); }))
-      return Error{"forest.classes", "", "class " + std::to_string(c) + " has no samples", "label some of it"};
+      return Error{"forest.classes", "", "class " + std::to_string(c) + " has no samples",
+                   "label some of it"};
   TrainedForest out;
   out.forest.features = samples.features;
   out.forest.classes = samples.classes;

@@ -15,20 +15,22 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kSamplesAClass = 4000;  // kept of each picture
 constexpr std::size_t kCalibrationStride = 7;
-constexpr double kPoor = 0.6;       // IoU below which an image must be flagged
-constexpr double kMargin = 1.03;    // times the score of the best of the poor ones
-constexpr double kStranger = 2;     // times the strangest held-out image
-constexpr double kStrangest = 0.05; // never less than this
+constexpr double kPoor = 0.6;        // IoU below which an image must be flagged
+constexpr double kMargin = 1.03;     // times the score of the best of the poor ones
+constexpr double kFaintShare = 0.5;  // of the usual edge support
+constexpr double kStranger = 2;      // times the strangest held-out image
+constexpr double kStrangest = 0.05;  // never less than this
 constexpr std::array<const char*, 4> kClassNames{"outside", "interphase", "electrolyte", "crack"};
 
 using Views = std::vector<const TrainingView*>;
 
 bool is_layer(std::uint8_t c) {
-  return c == static_cast<std::uint8_t>(LayerClass::interphase) || c == static_cast<std::uint8_t>(LayerClass::crack);
+  return c == static_cast<std::uint8_t>(LayerClass::interphase) ||
+         c == static_cast<std::uint8_t>(LayerClass::crack);
 }
 
-/// Which cells lie at the outer boundary (1), at the front (2) or elsewhere (0); kNoClass beside boundaries and where
-/// nothing is labelled.
+/// Which cells lie at the outer boundary (1), at the front (2) or elsewhere (0); kNoClass beside boundaries
+/// and where nothing is labelled.
 Image<std::uint8_t> edge_cells(const Image<std::uint8_t>& cells) {
   constexpr int kBeside = 4;
   Image<std::uint8_t> out(cells.width(), cells.height(), 0);
@@ -53,7 +55,8 @@ Image<std::uint8_t> edge_cells(const Image<std::uint8_t>& cells) {
   return out;
 }
 
-/// Distinct cells of each class in each view, at random, the same for the same seed; of cells, or of their edges.
+/// Distinct cells of each class in each view, at random, the same for the same seed; of cells, or of their
+/// edges.
 ForestSamples sample(const Views& views, int classes, bool edges, std::uint64_t seed) {
   ForestSamples out;
   out.features = static_cast<int>(pixel_feature_names().size());
@@ -106,17 +109,19 @@ Result<LearnedModel> fit(const Views& views, int classes, const ForestOptions& o
   model.importance = trained->importance;
   model.forest = (*std::move(trained)).forest;
   // Scribbles may touch no boundary: then the classes alone place it.
-  if (auto edges = train_forest(sample(views, 3, true, options.seed), options)) model.edges = (*std::move(edges)).forest;
+  if (auto edges = train_forest(sample(views, 3, true, options.seed), options))
+    model.edges = (*std::move(edges)).forest;
   return model;
 }
 
-/// IoU of the layer over labelled cells, and the median distance (cells) between found and labelled boundaries in
-/// columns where the labels run through the layer without a break at its edge.
+/// IoU of the layer over labelled cells, and the median distance (cells) between found and labelled
+/// boundaries in columns where the labels run through the layer without a break at its edge.
 void score(const TrainingView& view, const learned::Boundaries& found, TrainedOn& card, double cell_um) {
   double both = 0, either = 0;
   std::vector<double> off;
   for (int u = 0; u < view.cells.width(); ++u) {
-    const int top = found.outer[static_cast<std::size_t>(u)], bottom = found.front[static_cast<std::size_t>(u)];
+    const int top = found.outer[static_cast<std::size_t>(u)],
+              bottom = found.front[static_cast<std::size_t>(u)];
     int first = -1, last = -1;
     for (int v = 0; v < view.cells.height(); ++v) {
       const std::uint8_t c = view.cells(u, v);
@@ -126,7 +131,9 @@ void score(const TrainingView& view, const learned::Boundaries& found, TrainedOn
       if (is && first < 0) first = v;
       if (is) last = v;
     }
-    const auto other = [&](int v) { return v >= 0 && v < view.cells.height() && view.cells(u, v) != kNoClass; };
+    const auto other = [&](int v) {
+      return v >= 0 && v < view.cells.height() && view.cells(u, v) != kNoClass;
+    };
     if (first > 1 && (other(first - 1) || other(first - 2))) off.push_back(std::abs(top - first));
     if (last >= 0 && (other(last + 1) || other(last + 2))) off.push_back(std::abs(bottom - last - 1));
   }
@@ -153,7 +160,9 @@ void collect(const TrainingView& view, const learned::Evidence& e, int classes, 
     if (label >= classes) continue;
     int best = 0;
     for (int c = 1; c < classes; ++c)
-      if (e.shares[static_cast<std::size_t>(c) * cells + i] > e.shares[static_cast<std::size_t>(best) * cells + i]) best = c;
+      if (e.shares[static_cast<std::size_t>(c) * cells + i] >
+          e.shares[static_cast<std::size_t>(best) * cells + i])
+        best = c;
     out.confusion[label][static_cast<std::size_t>(best)] += 1;
     if (i % kCalibrationStride != 0) continue;
     out.labels.push_back(label);
@@ -174,11 +183,21 @@ void set_thresholds(LearnedModel& model) {
   const double agreement = threshold(model.images, &TrainedOn::agreement);
   const double support = threshold(model.images, &TrainedOn::support);
   int by_agreement = 0, by_support = 0;
-  for (const TrainedOn& i : model.images) by_agreement += i.agreement < agreement, by_support += i.support < support;
+  for (const TrainedOn& i : model.images)
+    by_agreement += i.agreement < agreement, by_support += i.support < support;
   if (by_support < by_agreement)
     model.least_support = support;
   else
     model.least_agreement = agreement;
+  // Good specimens alone would leave no limit at all: boundaries far fainter than the usual one are never
+  // believed.
+  std::vector<double> supports;
+  for (const TrainedOn& i : model.images)
+    if (std::isfinite(i.support)) supports.push_back(i.support);
+  if (supports.empty()) return;
+  const auto middle = supports.begin() + static_cast<std::ptrdiff_t>(supports.size() / 2);
+  std::nth_element(supports.begin(), middle, supports.end());
+  model.least_support = std::max(model.least_support, kFaintShare * *middle);
 }
 
 std::vector<float> by_class(const std::vector<float>& by_sample, int classes) {
@@ -191,19 +210,24 @@ std::vector<float> by_class(const std::vector<float>& by_sample, int classes) {
 }
 
 void write_tables(const HeldOut& held, int classes, TrainingResult& out) {
-  out.scores = Table({"file", "sample", "iou", "boundary_um", "expected_iou", "edge_support", "strangeness", "flagged"});
+  out.scores = Table(
+      {"file", "sample", "iou", "boundary_um", "expected_iou", "edge_support", "strangeness", "flagged"});
   for (const TrainedOn& i : out.model.images)
-    out.scores.add({i.file, i.sample, i.iou, i.boundary_um, i.agreement, i.support, i.strangeness,
-                    std::int64_t{i.agreement < out.model.least_agreement || i.support < out.model.least_support || i.strangeness > out.model.most_strangeness}});
+    out.scores.add(
+        {i.file, i.sample, i.iou, i.boundary_um, i.agreement, i.support, i.strangeness,
+         std::int64_t{i.agreement < out.model.least_agreement || i.support < out.model.least_support ||
+                      i.strangeness > out.model.most_strangeness}});
   std::vector<std::string> columns{"labelled", "cells"};
-  for (int c = 0; c < classes; ++c) columns.push_back(std::string("found_") + kClassNames[static_cast<std::size_t>(c)]);
+  for (int c = 0; c < classes; ++c)
+    columns.push_back(std::string("found_") + kClassNames[static_cast<std::size_t>(c)]);
   out.confusion = Table(columns);
   for (int l = 0; l < classes; ++l) {
     const auto& row = held.confusion[static_cast<std::size_t>(l)];
     double sum = 0;
     for (const double n : row) sum += n;
     std::vector<Cell> cells{std::string(kClassNames[static_cast<std::size_t>(l)]), sum};
-    for (int c = 0; c < classes; ++c) cells.push_back(sum > 0 ? row[static_cast<std::size_t>(c)] / sum : kNan);
+    for (int c = 0; c < classes; ++c)
+      cells.push_back(sum > 0 ? row[static_cast<std::size_t>(c)] / sum : kNan);
     out.confusion.add(std::move(cells));
   }
   out.importance = Table({"feature", "importance"});
@@ -214,7 +238,8 @@ void write_tables(const HeldOut& held, int classes, TrainingResult& out) {
 }  // namespace
 
 Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, const TrainingOptions& options) {
-  if (views.empty()) return Error{"train.no_images", "", "there is no labelled image", "name some in the sheet"};
+  if (views.empty())
+    return Error{"train.no_images", "", "there is no labelled image", "name some in the sheet"};
   std::array<std::size_t, 4> labelled{};
   for (const TrainingView& view : views)
     for (const std::uint8_t c : view.cells.pixels())
@@ -222,7 +247,8 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
   Errors errors;
   for (std::size_t c = 0; c < 3; ++c)
     if (labelled[c] == 0)
-      errors.push_back({"train.no_layer", "", std::string("no ") + kClassNames[c] + " is labelled in any image",
+      errors.push_back({"train.no_layer", "",
+                        std::string("no ") + kClassNames[c] + " is labelled in any image",
                         "label some on both sides of the layer"});
   if (!errors.empty()) return errors;
   const int classes = labelled[3] > 0 ? 4 : 3;
@@ -257,7 +283,8 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
   out.model.label_classes = options.label_classes;
   out.model.program = options.program;
   out.model.cell_um = views.front().grid.cell_px * views.front().card.pixel_size_nm / 1e3;
-  if (!held.labels.empty()) out.model.exponent = calibrate(by_class(held.shares, classes), held.labels, classes);
+  if (!held.labels.empty())
+    out.model.exponent = calibrate(by_class(held.shares, classes), held.labels, classes);
 
   double strangest = 0;
   for (std::size_t k = 0; k < views.size(); ++k) {

@@ -44,9 +44,11 @@ inline constexpr std::uint8_t kNoClass = 255;
 /// Side of a grid cell for a set of pictures: about 384 cells along the longest one's longer side, in um.
 double training_cell_um(const std::vector<double>& longest_side_um);
 
-/// The picture on the grid. `other` counts as outside above and as electrolyte below the layer. Errors, each with the
-/// file: train.size, train.value (not in `classes`), train.one_class (all labels say the same), train.no_layer.
-Result<TrainingView> make_training_view(const LabelledPicture& picture, const LabelClasses& classes, double cell_um);
+/// The picture on the grid. `other` counts as outside above and as electrolyte below the layer. Errors, each
+/// with the file: train.size, train.value (not in `classes`), train.one_class (all labels say the same),
+/// train.no_layer.
+Result<TrainingView> make_training_view(const LabelledPicture& picture, const LabelClasses& classes,
+                                        double cell_um);
 
 struct TrainingOptions {
   ForestOptions forest;
@@ -61,7 +63,8 @@ struct TrainingResult {
   Table importance;  ///< a feature a row
 };
 
-/// Trains on all views; scores, calibration and thresholds come from models that had not seen the specimen in question
+/// Trains on all views; scores, calibration and thresholds come from models that had not seen the specimen in
+/// question
 /// (`card.sample`). Deterministic. Errors: train.no_images, train.no_layer (a class is nowhere labelled).
 Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, const TrainingOptions& options);
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr int kSize = 384;
 
-/// A dark layer between a bright outside and a grey electrolyte, front at `front` px and wavy; labels 0 other, 1 layer.
+/// A dark layer between a bright outside and a grey electrolyte, front at `front` px and wavy; labels 0
+/// other, 1 layer.
 LabelledPicture make_picture(int number, double front) {
   LabelledPicture p;
   p.card.file = "p" + std::to_string(number) + ".tif";
@@ -45,8 +46,10 @@ std::vector<TrainingView> make_views(int pictures) {
 }
 
 TEST(LayerTraining, FindsTheLayerOfASpecimenLeftOut) {
-  // analytic: drawn layers whose boundaries are known; scores by specimen, and the model on a picture of its own
-  const auto trained = train_layers(make_views(3), {.forest = {.trees = 12}, .label_classes = "", .program = ""});
+  // analytic: drawn layers whose boundaries are known; scores by specimen, and the model on a picture of its
+  // own
+  const auto trained =
+      train_layers(make_views(3), {.forest = {.trees = 12}, .label_classes = "", .program = ""});
   ASSERT_TRUE(trained) << to_string(trained.errors());
   for (const TrainedOn& i : trained->model.images) {
     EXPECT_GT(i.iou, 0.95) << i.file;

@@ -33,8 +33,8 @@ Point centre(const Image<Meaning>& meanings, Meaning wanted) {
   return p;
 }
 
-/// From the layer's direction (the longer axis of its pixels), and from where outside and electrolyte lie if both are
-/// labelled; else the outside is taken to be up, or left.
+/// From the layer's direction (the longer axis of its pixels), and from where outside and electrolyte lie if
+/// both are labelled; else the outside is taken to be up, or left.
 Side side_of(const Image<Meaning>& meanings) {
   const Point layer = centre(meanings, Meaning::interphase);
   const Point a = centre(meanings, Meaning::outside), b = centre(meanings, Meaning::electrolyte);
@@ -52,7 +52,8 @@ Side side_of(const Image<Meaning>& meanings) {
   return xx >= yy ? Side::top : Side::left;
 }
 
-/// Per upright column the first and last row of the layer; where a column has none, the line through the others.
+/// Per upright column the first and last row of the layer; where a column has none, the line through the
+/// others.
 struct Span {
   std::vector<double> top, bottom;
   std::vector<bool> seen;
@@ -74,15 +75,19 @@ Span layer_span(const Image<Meaning>& meanings, const Frame& frame) {
   const double spread = suu - su * su / std::max(1.0, n);
   const double slope = spread > 1e-9 ? (suv - su * sv / n) / spread : 0;
   for (std::size_t u = 0; u < span.top.size(); ++u)
-    if (!span.seen[u]) span.top[u] = span.bottom[u] = (sv + slope * (static_cast<double>(u) * n - su)) / std::max(1.0, n);
+    if (!span.seen[u])
+      span.top[u] = span.bottom[u] = (sv + slope * (static_cast<double>(u) * n - su)) / std::max(1.0, n);
   return span;
 }
 
 std::uint8_t layer_class(Meaning meaning, double v, double top, double bottom) {
   switch (meaning) {
-    case Meaning::outside: return static_cast<std::uint8_t>(LayerClass::outside);
-    case Meaning::interphase: return static_cast<std::uint8_t>(LayerClass::interphase);
-    case Meaning::electrolyte: return static_cast<std::uint8_t>(LayerClass::electrolyte);
+    case Meaning::outside:
+      return static_cast<std::uint8_t>(LayerClass::outside);
+    case Meaning::interphase:
+      return static_cast<std::uint8_t>(LayerClass::interphase);
+    case Meaning::electrolyte:
+      return static_cast<std::uint8_t>(LayerClass::electrolyte);
     case Meaning::other:
       return v < top      ? static_cast<std::uint8_t>(LayerClass::outside)
              : v > bottom ? static_cast<std::uint8_t>(LayerClass::electrolyte)
@@ -91,7 +96,8 @@ std::uint8_t layer_class(Meaning meaning, double v, double top, double bottom) {
     case Meaning::pore:
       return v >= top && v <= bottom ? static_cast<std::uint8_t>(LayerClass::crack) : kNoClass;
     case Meaning::gap:
-    case Meaning::unlabelled: break;
+    case Meaning::unlabelled:
+      break;
   }
   return kNoClass;
 }
@@ -109,7 +115,8 @@ Result<LabelClasses> parse_label_classes(std::string_view text) {
   Errors errors;
   const auto wrong = [&](std::string_view part, const std::string& why) {
     errors.push_back({"train.classes", "--classes", "'" + std::string(part) + "' " + why,
-                      "write value=name,...; names: unlabelled, outside, interphase, electrolyte, crack, pore, gap, other"});
+                      "write value=name,...; names: unlabelled, outside, interphase, electrolyte, crack, "
+                      "pore, gap, other"});
   };
   for (const std::string_view part : split(text, ',')) {
     const std::size_t at = part.find('=');
@@ -119,13 +126,15 @@ Result<LabelClasses> parse_label_classes(std::string_view text) {
       continue;
     }
     const std::string name = lower(trim(part.substr(at + 1)));
-    const auto known = std::find_if(kNames.begin(), kNames.end(), [&](const auto& n) { return n.first == name; });
+    const auto known =
+        std::find_if(kNames.begin(), kNames.end(), [&](const auto& n) { return n.first == name; });
     if (known == kNames.end())
       wrong(part, "names no class");
     else if (!classes.emplace(static_cast<int>(*value), known->second).second)
       wrong(part, "gives a value a second meaning");
   }
-  if (errors.empty() && std::none_of(classes.begin(), classes.end(), [](const auto& c) { return c.second == Meaning::interphase; }))
+  if (errors.empty() && std::none_of(classes.begin(), classes.end(),
+                                     [](const auto& c) { return c.second == Meaning::interphase; }))
     wrong(text, "has no interphase");
   if (!errors.empty()) return errors;
   return classes;
@@ -135,7 +144,8 @@ double training_cell_um(const std::vector<double>& longest_side_um) {
   return *std::max_element(longest_side_um.begin(), longest_side_um.end()) / kCellsAlong;
 }
 
-Result<TrainingView> make_training_view(const LabelledPicture& p, const LabelClasses& classes, double cell_um) {
+Result<TrainingView> make_training_view(const LabelledPicture& p, const LabelClasses& classes,
+                                        double cell_um) {
   const std::string& file = p.card.file;
   const int w = p.labels.width(), h = p.labels.height();
   if (w != p.picture.grey.width() || h != p.picture.grey.height())
@@ -162,16 +172,19 @@ Result<TrainingView> make_training_view(const LabelledPicture& p, const LabelCla
                  "name it in --classes, or correct the labels"};
   const std::size_t labelled = meanings.size() - found[0];
   if (labelled == 0)
-    return Error{"train.empty", file, "nothing is labelled", "label some interphase and something else, or leave the image out"};
+    return Error{"train.empty", file, "nothing is labelled",
+                 "label some interphase and something else, or leave the image out"};
   if (std::count_if(found.begin() + 1, found.end(), [](std::size_t n) { return n > 0; }) < 2)
-    return Error{"train.one_class", file, "all labels say the same", "label what is interphase and what is not"};
+    return Error{"train.one_class", file, "all labels say the same",
+                 "label what is interphase and what is not"};
   if (found[static_cast<std::size_t>(Meaning::interphase)] == 0)
     return Error{"train.no_layer", file, "no interphase is labelled", "label some, or leave the image out"};
 
   TrainingView view;
   view.card = p.card;
   view.card.side = p.side ? *p.side : side_of(meanings);
-  view.grid = make_feature_grid(p.picture.grey, p.usable, view.card.side, 1e3 * cell_um / p.card.pixel_size_nm);
+  view.grid =
+      make_feature_grid(p.picture.grey, p.usable, view.card.side, 1e3 * cell_um / p.card.pixel_size_nm);
   view.features = pixel_features(view.grid);
   const Frame& frame = view.grid.frame;
   const Span span = layer_span(meanings, frame);
@@ -193,7 +206,8 @@ Result<TrainingView> make_training_view(const LabelledPicture& p, const LabelCla
           if (c != kNoClass) ++votes[c], ++all;
         }
       const auto most = std::max_element(votes.begin(), votes.end());
-      if (all > 0 && *most >= kPure * all) view.cells(cu, cv) = static_cast<std::uint8_t>(most - votes.begin());
+      if (all > 0 && *most >= kPure * all)
+        view.cells(cu, cv) = static_cast<std::uint8_t>(most - votes.begin());
     }
   return view;
 }

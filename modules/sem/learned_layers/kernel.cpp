@@ -13,11 +13,12 @@ namespace {
 
 using learned::Boundaries, learned::Evidence;
 
-constexpr double kMostUpscaling = 2;    // pixels this much larger than cells still tell something
-constexpr int kFewestCells = 64;        // along the shorter side
-constexpr double kAmbiguous = 0.02;     // nats a cell between readings from two sides
+constexpr double kMostUpscaling = 2;  // pixels this much larger than cells still tell something
+constexpr int kFewestCells = 64;      // along the shorter side
+constexpr double kAmbiguous = 0.02;   // nats a cell between readings from two sides
 constexpr double kThinnestCells = 2.5;
 constexpr int kGroundSide = 1024;       // px of the picture that later stages trace in
+constexpr double kNarrowestStrip = 20;  // px
 constexpr double kMadToSd = 1.4826;
 constexpr double kSpreadFloor = 0.02;
 constexpr float kCrackShare = 0.5F;
@@ -28,22 +29,24 @@ struct Reading {
   Boundaries boundaries;
 };
 
-Reading read_from(const Restored& picture, const Image<std::uint8_t>& usable, double cell_px, const LearnedModel& model,
-                  Side side) {
+Reading read_from(const Restored& picture, const Image<std::uint8_t>& usable, double cell_px,
+                  const LearnedModel& model, Side side) {
   Reading r{make_feature_grid(picture.grey, usable, side, cell_px), {}, {}};
   r.evidence = learned::gather(r.grid, pixel_features(r.grid), model);
   r.boundaries = learned::solve(r.grid, r.evidence);
   return r;
 }
 
-/// Median and spread of a region's pixels, two cells clear of its boundaries, no farther than the layer is thick
-/// (at least an eighth of the picture).
-Appearance appearance(const Upright<const float>& grey, const Upright<const std::uint8_t>& label, const LayerMap& map,
-                      Label wanted, double clear) {
+/// Median and spread of a region's pixels, two cells clear of its boundaries; outside and electrolyte only
+/// beside the layer, for coatings and pores make what lies farther off look otherwise than what the edge
+/// steps to.
+Appearance appearance(const Upright<const float>& grey, const Upright<const std::uint8_t>& label,
+                      const LayerMap& map, Label wanted, double clear) {
   std::vector<float> values;
   for (int u = 0; u < grey.width(); u += 3) {
-    const double top = map.outer_v[static_cast<std::size_t>(u)], bottom = map.front_v[static_cast<std::size_t>(u)];
-    const double strip = std::max(2 * (bottom - top), grey.height() / 8.0);
+    const double top = map.outer_v[static_cast<std::size_t>(u)],
+                 bottom = map.front_v[static_cast<std::size_t>(u)];
+    const double strip = std::max(0.15 * (bottom - top), kNarrowestStrip);
     const double from = wanted == Label::outside ? top - strip : wanted == Label::interphase ? top : bottom;
     const double to = wanted == Label::outside ? top : wanted == Label::interphase ? bottom : bottom + strip;
     const double margin = std::min(clear, (to - from) / 4);
@@ -80,14 +83,16 @@ void label_regions(const Reading& r, const Image<std::uint8_t>& usable, LayerMap
   const auto seen = upright(usable, map.frame);
   const int w = label.width(), h = label.height();
   for (int u = 0; u < w; ++u) {
-    const float top = map.outer_v[static_cast<std::size_t>(u)], bottom = map.front_v[static_cast<std::size_t>(u)];
+    const float top = map.outer_v[static_cast<std::size_t>(u)],
+                bottom = map.front_v[static_cast<std::size_t>(u)];
     const int cu = std::min(r.evidence.width - 1, u * r.evidence.width / w);
     for (int v = 0; v < h; ++v) {
       if (!seen(u, v)) continue;
       const float middle = static_cast<float>(v) + 0.5F;
       Label l = middle < top ? Label::outside : middle < bottom ? Label::interphase : Label::electrolyte;
       const int row = std::min(r.evidence.height - 1, v * r.evidence.height / h);
-      if (l == Label::interphase && r.evidence.classes > 3 && r.evidence.at(cu, row, LayerClass::crack) > kCrackShare)
+      if (l == Label::interphase && r.evidence.classes > 3 &&
+          r.evidence.at(cu, row, LayerClass::crack) > kCrackShare)
         l = Label::crack;
       label(u, v) = static_cast<std::uint8_t>(l);
     }
@@ -111,9 +116,9 @@ void set_ground(const Restored& picture, const Image<std::uint8_t>& usable, Laye
   }
   const double step = map.electrolyte.mean - map.interphase.mean;
   map.front_setup = {step, layers::dark_level(map), 0.45 * thickness, 0.15, 12, 1};
-  const Trace trace = trace_boundary(map.ground, start, nearest,
-                                     std::vector<float>(start.size(), static_cast<float>(map.ground.grey.height())),
-                                     map.front_setup);
+  const Trace trace = trace_boundary(
+      map.ground, start, nearest,
+      std::vector<float>(start.size(), static_cast<float>(map.ground.grey.height())), map.front_setup);
   map.texture = trace.patch_below;
   map.split.resize(static_cast<std::size_t>(map.frame.width()));
   for (std::size_t u = 0; u < map.split.size(); ++u) {
@@ -144,12 +149,14 @@ std::vector<Side> sides_to_try(const LearnedModel& model, const LayerOptions& op
 }  // namespace
 
 Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<std::uint8_t>& usable,
-                                          double pixel_size_nm, const LearnedModel& model, const LayerOptions& options) {
+                                          double pixel_size_nm, const LearnedModel& model,
+                                          const LayerOptions& options) {
   const double cell_px = 1e3 * model.cell_um / pixel_size_nm;
   const double cells = std::min(picture.grey.width(), picture.grey.height()) / cell_px;
   if (cell_px * kMostUpscaling < 1 || cells < kFewestCells)
     return Error{"model.scale", "",
-                 "the model's cells are " + std::to_string(cell_px) + " px here, " + std::to_string(static_cast<int>(cells)) +
+                 "the model's cells are " + std::to_string(cell_px) + " px here, " +
+                     std::to_string(static_cast<int>(cells)) +
                      " along the shorter side: this magnification is too far from the training's",
                  "check the pixel size, or train with images of this magnification"};
   std::vector<Reading> readings;
@@ -174,7 +181,8 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   map.outer_v = full_rows(r.boundaries.outer, r.grid, map.frame.width(), map.frame.height());
   map.front_v = full_rows(r.boundaries.front, r.grid, map.frame.width(), map.frame.height());
   double rows = 0;
-  for (std::size_t u = 0; u < r.boundaries.outer.size(); ++u) rows += r.boundaries.front[u] - r.boundaries.outer[u];
+  for (std::size_t u = 0; u < r.boundaries.outer.size(); ++u)
+    rows += r.boundaries.front[u] - r.boundaries.outer[u];
   if (rows < kThinnestCells * static_cast<double>(r.boundaries.outer.size()))
     return Error{"sem.no_layer", "", "the model finds no layer in this picture",
                  "check that the layer lies in the picture, or train with pictures like this one"};
@@ -188,7 +196,8 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   map.cnr = std::abs(map.electrolyte.mean - map.interphase.mean) /
             std::max(1e-6 * std::abs(map.electrolyte.mean) + 1e-9, picture.noise_sd);
   for (const auto& flag : picture.flags) raise(map.flags, flag);
-  if (out.agreement < model.least_agreement || out.support < model.least_support || out.strangeness > model.most_strangeness)
+  if (out.agreement < model.least_agreement || out.support < model.least_support ||
+      out.strangeness > model.most_strangeness)
     raise(map.flags, "sem.model_uncertain");
   if (rival < kAmbiguous) raise(map.flags, "sem.ambiguous");
   set_ground(picture, usable, map);

@@ -42,7 +42,8 @@ Scene scene(int w, int h, double sure, double wrong) {
 
 double worst(const std::vector<int>& a, const std::vector<int>& b) {
   double most = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) most = std::max(most, std::abs(static_cast<double>(a[k] - b[k])));
+  for (std::size_t k = 0; k < a.size(); ++k)
+    most = std::max(most, std::abs(static_cast<double>(a[k] - b[k])));
   return most;
 }
 
@@ -57,7 +58,8 @@ TEST(LearnedLayers, FindsTheBoundariesThatTheProbabilitiesShow) {
 }
 
 TEST(LearnedLayers, CellsNamedWronglyDoNotTearTheBoundaries) {
-  // analytic: a third of the cells named at random; order and smoothness hold the boundaries, and less is expected
+  // analytic: a third of the cells named at random; order and smoothness hold the boundaries, and less is
+  // expected
   const Scene s = scene(160, 120, 0.8, 0.33);
   const Boundaries b = learned::solve(s.grid, s.evidence);
   EXPECT_LE(worst(b.outer, s.outer), 6);
@@ -74,7 +76,9 @@ TEST(LearnedLayers, AnEdgeDecidesWhereTheClassesCannot) {
     for (int v = 0; v < h; ++v) {
       const float layer = v < 40 ? 0.05F : v < 60 ? 0.9F : v < 90 ? 0.475F : 0.05F;
       const float below = v < 60 ? 0.05F : v < 90 ? 0.475F : 0.9F;
-      const auto at = [&](int c) -> float& { return s.evidence.shares[static_cast<std::size_t>((c * h + v) * w + u)]; };
+      const auto at = [&](int c) -> float& {
+        return s.evidence.shares[static_cast<std::size_t>((c * h + v) * w + u)];
+      };
       at(0) = v < 40 ? 0.9F : 0.05F, at(1) = layer, at(2) = below;
     }
     for (const int v : {79, 80}) s.evidence.edges[static_cast<std::size_t>((2 * h + v) * w + u)] = 0.9F;

@@ -13,10 +13,10 @@ constexpr double kSteepest = 0.36;  // tan 20 degrees
 constexpr int kSlopes = 36;
 constexpr int kThinnest = 2;        // cells
 constexpr float kStiffness = 1.5F;  // nats a cell of jump off the line
-constexpr float kCorrelation = 4;   // neighbouring cells share their evidence: so many count as one
-constexpr float kEdgeWeight = 1.5F;  // nats an e-fold of the edge's probability, a column
+constexpr float kCorrelation = 8;   // neighbouring cells share their evidence: so many count as one
+constexpr float kEdgeWeight = 5;    // nats an e-fold of the edge's probability, a column
 constexpr float kFaintestEdge = 0.02F;
-constexpr double kReach = 0.25;     // of the picture's height, either side of the straight lines
+constexpr double kReach = 0.25;  // of the picture's height, either side of the straight lines
 
 /// Summed costs of rows 0..v-1, column-major with height + 1 entries a column.
 struct Sums {
@@ -77,7 +77,8 @@ void straight_lines(const Sums& sums, Boundaries& b, int w, int h) {
     }
     int lowest = 0;
     for (int v = kThinnest; v < n; ++v) {
-      if (above[static_cast<std::size_t>(v - kThinnest)] < above[static_cast<std::size_t>(lowest)]) lowest = v - kThinnest;
+      if (above[static_cast<std::size_t>(v - kThinnest)] < above[static_cast<std::size_t>(lowest)])
+        lowest = v - kThinnest;
       const double cost = above[static_cast<std::size_t>(lowest)] + below[static_cast<std::size_t>(v)];
       if (cost < best) best = cost, slope = trial, outer = lowest, front = v;
     }
@@ -153,7 +154,8 @@ Boundaries solve(const FeatureGrid& grid, const Evidence& e) {
   double cost = sums.rest, seen = 0;
   for (int u = 0; u < w; ++u) {
     const auto k = static_cast<std::size_t>(u), o = k * static_cast<std::size_t>(n);
-    cost += sums.outer[o + static_cast<std::size_t>(b.outer[k])] + sums.front[o + static_cast<std::size_t>(b.front[k])];
+    cost += sums.outer[o + static_cast<std::size_t>(b.outer[k])] +
+            sums.front[o + static_cast<std::size_t>(b.front[k])];
   }
   for (const std::uint8_t s : grid.seen.pixels()) seen += s;
   b.cost = kCorrelation * cost / std::max(1.0, seen);

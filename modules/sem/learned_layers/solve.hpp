@@ -11,10 +11,12 @@ namespace litho::learned {
 struct Evidence {
   int width = 0, height = 0, classes = 0;
   std::vector<float> shares;
-  std::vector<float> edges;  ///< elsewhere, outer boundary, front, the same way; empty where the model knows no edges
+  std::vector<float>
+      edges;  ///< elsewhere, outer boundary, front, the same way; empty where the model knows no edges
   double strangeness = 0;  ///< share of (cell, feature) beyond the range of the training
   float at(int u, int v, LayerClass c) const {
-    return shares[(static_cast<std::size_t>(c) * static_cast<std::size_t>(height) + static_cast<std::size_t>(v)) *
+    return shares[(static_cast<std::size_t>(c) * static_cast<std::size_t>(height) +
+                   static_cast<std::size_t>(v)) *
                       static_cast<std::size_t>(width) +
                   static_cast<std::size_t>(u)];
   }
@@ -43,9 +45,9 @@ struct Boundaries {
   double support = 1;    ///< mean probability of an edge along the weaker boundary
 };
 
-/// outside | layer | electrolyte with the least summed negative log probability and jumps: the best pair of parallel
-/// straight lines first, of all offsets and of slopes up to 20 degrees, then both boundaries in turn by dynamic
-/// programming. O(cells).
+/// outside | layer | electrolyte with the least summed negative log probability and jumps: the best pair of
+/// parallel straight lines first, of all offsets and of slopes up to 20 degrees, then both boundaries in turn
+/// by dynamic programming. O(cells).
 Boundaries solve(const FeatureGrid& grid, const Evidence& evidence);
 
 }  // namespace litho::learned

@@ -23,9 +23,11 @@ struct LearnedLayersOptions {
         Schema<LearnedLayersOptions>()
             .add("model", &LearnedLayersOptions::model, "File that `lithoscope train` wrote")
             .add("sha256", &LearnedLayersOptions::sha256,
-                 "SHA-256 that the model must have, so that a run can be repeated; --model fills it in, empty = any")
+                 "SHA-256 that the model must have, so that a run can be repeated; --model fills it in, "
+                 "empty = any")
             .add("side", &LearnedLayersOptions::side,
-                 "Side of the picture on which the lithium (the outside) lies; a sheet's column `side` goes before "
+                 "Side of the picture on which the lithium (the outside) lies; a sheet's column `side` goes "
+                 "before "
                  "it; auto = the sides the model was trained on")
             .choices({"auto", "top", "bottom", "left", "right"});
     return schema;
@@ -46,18 +48,21 @@ class LearnedLayersStage final : public StageWith<LearnedLayersOptions> {
     if (!options().sha256.empty() && sha256_hex(*bytes) != options().sha256)
       return Error{"model.changed", options().model, "the model is not the one this run was planned with",
                    "give the same model, or start a new run"};
-    const auto model = decode_model({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, options().model);
+    const auto model =
+        decode_model({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, options().model);
     if (!model) return model.errors();
     const auto& fields = ctx.get(item).files.front().fields;
     const auto sheet = fields.find("side");
     LayerOptions kernel_options;
     if (Side side; parse_side(sheet != fields.end() ? sheet->second : options().side, side))
       kernel_options.side = side;
-    auto found = find_learned_layers(ctx.get(picture), ctx.get(field).usable, ctx.get(micrograph).pixel_size()->nm,
-                                     *model, kernel_options);
+    auto found = find_learned_layers(ctx.get(picture), ctx.get(field).usable,
+                                     ctx.get(micrograph).pixel_size()->nm, *model, kernel_options);
     if (!found) return found.errors();
     ctx.note("sem.model", "expected IoU of the layer " + format_double(found->agreement, 3) +
-                              ", edge support " + format_double(found->support, 3) + ", share of features beyond the training's range " + format_double(found->strangeness, 2));
+                              ", edge support " + format_double(found->support, 3) +
+                              ", share of features beyond the training's range " +
+                              format_double(found->strangeness, 2));
     ctx.put(layers, std::move(found->layers));
     return {};
   }

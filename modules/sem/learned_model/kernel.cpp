@@ -20,7 +20,9 @@ constexpr std::string_view kMagic = "lithoscope layer model ";
 constexpr int kFormat = 1;
 constexpr std::size_t kHashLength = 64;
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json();
+}
 double number(const Json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
@@ -111,7 +113,8 @@ Forest get_forest(ByteReader& in) {
 }
 
 Error damaged(const std::string& file) {
-  return {"model.damaged", file, "the model's bytes are not those that were written", "copy it again, or train it again"};
+  return {"model.damaged", file, "the model's bytes are not those that were written",
+          "copy it again, or train it again"};
 }
 
 }  // namespace
@@ -145,7 +148,8 @@ Result<LearnedModel> decode_model(std::string_view bytes, const std::string& fil
   LearnedModel m;
   try {
     if (card.at("feature_set") != kPixelFeatureSet || card.at("features") != Json(pixel_feature_names()))
-      return Error{"model.features", file, "the model was trained on other features than this program computes",
+      return Error{"model.features", file,
+                   "the model was trained on other features than this program computes",
                    "train it again with this program"};
     read_card(card, m);
   } catch (const Json::exception&) {
@@ -166,29 +170,35 @@ Result<LearnedModel> decode_model(std::string_view bytes, const std::string& fil
 }
 
 std::string model_card(const LearnedModel& m) {
-  std::string out = "Layer model, trained by lithoscope " + m.program + " on " + std::to_string(m.images.size()) +
-                    " images, seed " + std::to_string(m.seed) + "\n";
+  std::string out = "Layer model, trained by lithoscope " + m.program + " on " +
+                    std::to_string(m.images.size()) + " images, seed " + std::to_string(m.seed) + "\n";
   out += "label values     " + m.label_classes + "\n";
-  out += "classes          outside, interphase, electrolyte" + std::string(m.forest.classes > 3 ? ", crack" : "") + "\n";
-  out += "grid             " + format_double(m.cell_um, 4) + " um a cell, feature set " + std::to_string(kPixelFeatureSet) + "\n";
-  out += "forest           " + std::to_string(m.forest.trees.size()) + " trees, " + std::to_string(m.forest.nodes.size()) +
-         " nodes; shares ^ " + format_double(m.exponent, 3) + "\n";
-  out += "flagged where    expected IoU < " + format_double(m.least_agreement, 3) + ", edge support < " + format_double(m.least_support, 3) +
-         " or strangeness > " +
-         format_double(m.most_strangeness, 3) + "\n";
-  out += "\nScores with the image's whole specimen left out (IoU; median boundary error, um; expected IoU; edge support; strangeness):\n";
+  out += "classes          outside, interphase, electrolyte" +
+         std::string(m.forest.classes > 3 ? ", crack" : "") + "\n";
+  out += "grid             " + format_double(m.cell_um, 4) + " um a cell, feature set " +
+         std::to_string(kPixelFeatureSet) + "\n";
+  out += "forest           " + std::to_string(m.forest.trees.size()) + " trees, " +
+         std::to_string(m.forest.nodes.size()) + " nodes; shares ^ " + format_double(m.exponent, 3) + "\n";
+  out += "flagged where    expected IoU < " + format_double(m.least_agreement, 3) + ", edge support < " +
+         format_double(m.least_support, 3) + " or strangeness > " + format_double(m.most_strangeness, 3) +
+         "\n";
+  out +=
+      "\nScores with the image's whole specimen left out (IoU; median boundary error, um; expected IoU; edge "
+      "support; strangeness):\n";
   for (const TrainedOn& i : m.images)
     out += "  " + i.file + "  [" + i.sample + "]  " + format_double(i.pixel_size_nm, 5) + " nm/px, " +
-           std::string(to_string(i.side)) + ":  " + format_double(i.iou, 3) + "  " + format_double(i.boundary_um, 3) + "  " +
-           format_double(i.agreement, 3) + "  " + format_double(i.support, 3) + "  " +
-           format_double(i.strangeness, 3) + "\n    image " + i.sha256 + "\n    labels " +
-           i.labels_sha256 + "\n";
+           std::string(to_string(i.side)) + ":  " + format_double(i.iou, 3) + "  " +
+           format_double(i.boundary_um, 3) + "  " + format_double(i.agreement, 3) + "  " +
+           format_double(i.support, 3) + "  " + format_double(i.strangeness, 3) + "\n    image " + i.sha256 +
+           "\n    labels " + i.labels_sha256 + "\n";
   std::vector<std::size_t> order(m.importance.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return m.importance[a] > m.importance[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return m.importance[a] > m.importance[b]; });
   out += "\nMost important features:";
   for (std::size_t k = 0; k < std::min<std::size_t>(8, order.size()); ++k)
-    out += (k ? ", " : " ") + pixel_feature_names()[order[k]] + " " + format_double(m.importance[order[k]], 2);
+    out +=
+        (k ? ", " : " ") + pixel_feature_names()[order[k]] + " " + format_double(m.importance[order[k]], 2);
   return out + "\n";
 }
 

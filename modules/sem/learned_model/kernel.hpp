@@ -18,7 +18,7 @@ struct TrainedOn {
   std::string file, sha256, labels_sha256, sample;
   double pixel_size_nm = 0;
   Side side = Side::top;
-  double iou = 0;          ///< of the layer, cell by cell; NaN where no other specimen was there to learn from
+  double iou = 0;  ///< of the layer, cell by cell; NaN where no other specimen was there to learn from
   double boundary_um = 0;  ///< median distance of both boundaries from the labels'; NaN as above
   double agreement = 0;    ///< the IoU that the model itself expected
   double support = 0;      ///< mean probability of an edge along the weaker boundary
@@ -43,10 +43,11 @@ struct LearnedModel {
   Forest edges;  ///< elsewhere, outer boundary, front; without trees where no boundary was labelled
 };
 
-/// One file: a line with the version, a JSON card, the forest in binary, a SHA-256 of it all. Same model, same bytes.
+/// One file: a line with the version, a JSON card, the forest in binary, a SHA-256 of it all. Same model,
+/// same bytes.
 std::string encode_model(const LearnedModel& model);
-/// Errors: model.not_a_model, model.version, model.features (made for other features than this program computes),
-/// model.damaged.
+/// Errors: model.not_a_model, model.version, model.features (made for other features than this program
+/// computes), model.damaged.
 Result<LearnedModel> decode_model(std::string_view bytes, const std::string& file_name);
 /// What `lithoscope describe MODEL` prints.
 std::string model_card(const LearnedModel& model);

@@ -13,7 +13,8 @@ namespace {
 LearnedModel small_model() {
   LearnedModel m;
   const std::size_t n = pixel_feature_names().size();
-  m.images = {{"a.tif", std::string(64, 'a'), std::string(64, 'b'), "cell 1", 48.8, Side::left, 0.9, 0.1, 0.88, 0.5, 0.01},
+  m.images = {{"a.tif", std::string(64, 'a'), std::string(64, 'b'), "cell 1", 48.8, Side::left, 0.9, 0.1,
+               0.88, 0.5, 0.01},
               {"b.tif", "", "", "", 50, Side::top, std::numeric_limits<double>::quiet_NaN(), 0, 0, 0, 0}};
   m.label_classes = "0=other,1=interphase";
   m.program = "1.2.3";
@@ -23,7 +24,10 @@ LearnedModel small_model() {
   m.highest.assign(n, 250);
   m.importance.assign(n, 1.0 / static_cast<double>(n));
   m.exponent = 1.3;
-  m.forest = {static_cast<int>(n), 3, {{0, 3, 1}}, {{2, 100, 1}, {0, 255, 1}, {0, 255, 2}},
+  m.forest = {static_cast<int>(n),
+              3,
+              {{0, 3, 1}},
+              {{2, 100, 1}, {0, 255, 1}, {0, 255, 2}},
               {0, 0, 0, 1, 0, 0, 0.25F, 0.5F, 0.25F}};
   m.edges = m.forest;
   return m;

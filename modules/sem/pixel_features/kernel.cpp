@@ -23,7 +23,9 @@ constexpr double kContextAlong = 20, kContextAcross = 3;
 
 std::vector<std::string> make_names() {
   std::vector<std::string> names;
-  const auto add = [&](const char* what, int scale) { names.push_back(std::string(what) + "_" + std::to_string(scale)); };
+  const auto add = [&](const char* what, int scale) {
+    names.push_back(std::string(what) + "_" + std::to_string(scale));
+  };
   for (const int s : kSmoothScales) add("smooth", s), add("gradient_across", s);
   for (const int s : kAlongScales) add("gradient_along", s);
   for (const int s : kHessianScales) add("hessian_high", s), add("hessian_low", s);
@@ -86,15 +88,18 @@ void eigenvalues(const cv::Mat& a, const cv::Mat& b, const cv::Mat& c, cv::Mat& 
 /// Row v of the result is row v + offset, the edge repeated.
 cv::Mat shifted(const cv::Mat& plane, int offset) {
   cv::Mat out(plane.size(), plane.type());
-  for (int v = 0; v < plane.rows; ++v) plane.row(std::clamp(v + offset, 0, plane.rows - 1)).copyTo(out.row(v));
+  for (int v = 0; v < plane.rows; ++v)
+    plane.row(std::clamp(v + offset, 0, plane.rows - 1)).copyTo(out.row(v));
   return out;
 }
 
-/// Each cell's rank among the seen cells, 0 to 1: parts phases whose greys lie close together, whatever else is in the
-/// picture.
+/// Each cell's rank among the seen cells, 0 to 1: parts phases whose greys lie close together, whatever else
+/// is in the picture.
 cv::Mat ranks(const FeatureGrid& grid) {
   constexpr int kLevels = 1024;
-  const auto level = [](float g) { return std::clamp(static_cast<int>((g + 0.5F) * kLevels / 2), 0, kLevels - 1); };
+  const auto level = [](float g) {
+    return std::clamp(static_cast<int>((g + 0.5F) * kLevels / 2), 0, kLevels - 1);
+  };
   std::vector<double> below(kLevels + 1, 0.0);
   for (std::size_t i = 0; i < grid.grey.size(); ++i)
     if (grid.seen.pixels()[i]) below[static_cast<std::size_t>(level(grid.grey.pixels()[i])) + 1] += 1;
@@ -125,7 +130,8 @@ const std::vector<std::string>& pixel_feature_names() {
   return names;
 }
 
-FeatureGrid make_feature_grid(const Image<float>& grey, const Image<std::uint8_t>& usable, Side side, double cell_px) {
+FeatureGrid make_feature_grid(const Image<float>& grey, const Image<std::uint8_t>& usable, Side side,
+                              double cell_px) {
   assert(grey.width() == usable.width() && grey.height() == usable.height() && cell_px > 0);
   FeatureGrid grid;
   grid.frame = {side, grey.width(), grey.height()};
@@ -135,7 +141,8 @@ FeatureGrid make_feature_grid(const Image<float>& grey, const Image<std::uint8_t
   Image<float> small(w, h);
   Image<std::uint8_t> seen(w, h);
   cv::Mat small_view = mat_view(small), seen_view = mat_view(seen);
-  cv::resize(mat_view(grey), small_view, small_view.size(), 0, 0, cell_px > 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  cv::resize(mat_view(grey), small_view, small_view.size(), 0, 0,
+             cell_px > 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
   cv::resize(mat_view(usable), seen_view, seen_view.size(), 0, 0, cv::INTER_NEAREST);
   const Frame frame{side, w, h};
   const auto standing = upright(small, frame);
