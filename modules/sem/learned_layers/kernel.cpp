@@ -19,6 +19,7 @@ constexpr double kAmbiguous = 0.02;   // nats a cell between readings from two s
 constexpr double kThinnestCells = 2.5;
 constexpr int kGroundSide = 1024;       // px of the picture that later stages trace in
 constexpr double kNarrowestStrip = 20;  // px
+constexpr double kFaintestStep = 0.5;   // of one pixel's noise: a boundary that grey can hardly place
 constexpr double kMadToSd = 1.4826;
 constexpr double kSpreadFloor = 0.02;
 constexpr float kCrackShare = 0.5F;
@@ -61,6 +62,29 @@ Appearance appearance(const Upright<const float>& grey, const Upright<const std:
   for (float& v : values) v = std::abs(v - mean);
   std::nth_element(values.begin(), middle, values.end());
   return {mean, std::max(kSpreadFloor * mean, kMadToSd * *middle)};
+}
+
+/// Median over the columns of the grey step across a boundary, between windows that leave out what a cell may
+/// be wrong by.
+double local_step(const Upright<const float>& grey, const Upright<const std::uint8_t>& label,
+                  const std::vector<float>& rows) {
+  constexpr int kNear = 4, kFar = 16;  // px
+  std::vector<double> steps;
+  for (int u = 0; u < grey.width(); u += 2) {
+    const int at = static_cast<int>(std::lround(rows[static_cast<std::size_t>(u)]));
+    double above = 0, below = 0;
+    int n = 0;
+    for (int d = kNear; d < kFar; ++d) {
+      if (at - 1 - d < 0 || at + d >= grey.height() || label(u, at - 1 - d) == 0 || label(u, at + d) == 0)
+        continue;
+      above += grey(u, at - 1 - d), below += grey(u, at + d), ++n;
+    }
+    if (n > 0) steps.push_back((below - above) / n);
+  }
+  if (steps.empty()) return 0;
+  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+  std::nth_element(steps.begin(), middle, steps.end());
+  return *middle;
 }
 
 std::vector<float> full_rows(const std::vector<int>& rows, const FeatureGrid& grid, int width, int height) {
@@ -193,6 +217,13 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   map.outside = appearance(grey, label, map, Label::outside, 2 * cell_px);
   map.interphase = appearance(grey, label, map, Label::interphase, 2 * cell_px);
   map.electrolyte = appearance(grey, label, map, Label::electrolyte, 2 * cell_px);
+  // Later stages look for the step between the regions' means: it is the one at the boundaries that must be
+  // there.
+  map.outside.mean = map.interphase.mean - local_step(grey, label, map.outer_v);
+  map.electrolyte.mean = map.interphase.mean + local_step(grey, label, map.front_v);
+  const double weakest = std::min(std::abs(map.outside.mean - map.interphase.mean),
+                                  std::abs(map.electrolyte.mean - map.interphase.mean));
+  if (weakest < kFaintestStep * picture.noise_sd) raise(map.flags, "sem.low_contrast");
   map.cnr = std::abs(map.electrolyte.mean - map.interphase.mean) /
             std::max(1e-6 * std::abs(map.electrolyte.mean) + 1e-9, picture.noise_sd);
   for (const auto& flag : picture.flags) raise(map.flags, flag);
