@@ -53,7 +53,9 @@ TEST(LearnedLayers, FindsTheBoundariesThatTheProbabilitiesShow) {
   const Boundaries b = learned::solve(s.grid, s.evidence);
   EXPECT_LE(worst(b.outer, s.outer), 1);
   EXPECT_LE(worst(b.front, s.front), 1);
-  EXPECT_NEAR(b.cost, -std::log(0.98), 0.02);
+  // At least what every cell costs that is named rightly; at most one cell a column and boundary is not.
+  EXPECT_GE(b.cost, -std::log(0.98) - 1e-3);
+  EXPECT_LE(b.cost, -std::log(0.98) - 2.0 / 120 * std::log(0.01));
   EXPECT_GT(b.agreement, 0.9);
 }
 
