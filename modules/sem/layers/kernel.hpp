@@ -32,7 +32,7 @@ struct Appearance {
 struct LayerMap {
   Frame frame;
   bool side_given = false;
-  bool by_edges = false;       ///< greys did not tell the regions apart: only edges were followed
+  bool by_edges = false;       ///< greys did not tell the regions apart: edges or a model did
   double tilt_deg = 0;         ///< first estimate; the measured one comes from the refined outer boundary
   Image<std::uint8_t> labels;  ///< Label values, in the image's own orientation
   std::vector<float>

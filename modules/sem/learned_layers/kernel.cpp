@@ -204,6 +204,7 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   map.side_given = options.side.has_value();
   map.outer_v = full_rows(r.boundaries.outer, r.grid, map.frame.width(), map.frame.height());
   map.front_v = full_rows(r.boundaries.front, r.grid, map.frame.width(), map.frame.height());
+  map.by_edges = true;  // greys need not part the regions: the model did
   double rows = 0;
   for (std::size_t u = 0; u < r.boundaries.outer.size(); ++u)
     rows += r.boundaries.front[u] - r.boundaries.outer[u];
