@@ -11,6 +11,10 @@ if (!browserPath) {
   console.log("skipped: Chromium is not installed (tools/setup.sh chromium)");
   process.exit(77);
 }
+if (!existsSync(modules + "/playwright-core")) {
+  console.log("skipped: the build could not install the npm packages, so the report has no script");
+  process.exit(77);
+}
 const require = createRequire(modules + "/");
 const { chromium } = require("playwright-core");
 
