@@ -9,5 +9,6 @@ build/release/tools/cli/lithoscope interphase samples/data/sem -o run --force
 
 echo
 echo "Measured: run/interphase.csv   one row an image: thickness, its intervals, roughness, filaments"
+echo "Open:     run/report.html     the same to look through: pictures, plots, remarks, settings"
 echo "Look at:  run/overlays/        the boundaries drawn on each micrograph"
 echo "          run/labels/          what each pixel was taken for"
