@@ -160,9 +160,6 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
   const int width = picture.grey.width(), height = picture.grey.height();
   const double contrast = map.electrolyte.mean - map.interphase.mean;
   const double sigma = std::clamp(kCalm * picture.noise_sd / (3.54 * contrast), 0.7, 3.0);
-  Image<float> calm(width, height);
-  cv::Mat calm_view = mat_view(calm);
-  cv::GaussianBlur(mat_view(picture.grey), calm_view, {0, 0}, sigma, sigma, cv::BORDER_REFLECT_101);
   const int factor = std::max(1, (std::max(width, height) + 511) / 512);
 
   map.labels = Image<std::uint8_t>(width, height, 0);
@@ -184,15 +181,22 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
     return v < outer[u] ? static_cast<std::uint8_t>(Label::outside) : within;
   };
   ShadeRow shade(map.shade, width, height);
+  // Smoothed strip by strip: a strip sees its neighbours' rows.
+  constexpr int kStrip = 128;
+  const cv::Mat whole = mat_view(picture.grey);
+  cv::Mat calm;
   for (int y = 0; y < height; ++y) {
+    if (y % kStrip == 0)
+      cv::GaussianBlur(whole.rowRange(y, std::min(height, y + kStrip)), calm, {0, 0}, sigma, sigma,
+                       cv::BORDER_REFLECT_101);
     shade.set(y);
-    const auto g = calm.row(y);
+    const auto* g = calm.ptr<float>(y % kStrip);
     auto out = map.labels.row(y);
     const cv::Point start = place(map.frame, 0, y), step = place(map.frame, 1, y) - start;
     for (int x = 0; x < width; ++x)
       out[x] = first_label(g[x], shade(x), start.x + x * step.x, start.y + x * step.y);
   }
-  calm = {};
+  calm.release();
   // What hangs on the layer beyond its front.
   for (int u = 0; u < w; ++u) {
     const int from = std::max(0, static_cast<int>(map.front_v[u]) - 1), next = std::min(w - 1, u + 1);
