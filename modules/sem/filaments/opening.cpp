@@ -82,18 +82,17 @@ std::vector<Component> components(const cv::Mat& mask, int first_row) {
   return out;
 }
 
-Opening::Opening(const cv::Mat& filled, float widest) : filled_(filled), widest_(widest) {
+Opening::Opening(const cv::Mat& filled, float widest) : filled_(filled) {
   const int w = filled.cols;
   int top = 0;  // first row that is not filled everywhere
   while (top < filled.rows && next_of(filled.ptr<std::uint8_t>(top), 0, w, 0) == w) ++top;
   first_row_ = std::max(0, top - static_cast<int>(widest) - 2 * kBorder);
   const int rows = filled.rows - first_row_;
-  inside_ = cv::Mat(rows + 2 * kBorder, w + 2 * kBorder, CV_32F, cv::Scalar(kFar));
-  outside_ = inside_.clone();
+  distance_ = cv::Mat(rows + 2 * kBorder, w + 2 * kBorder, CV_32F, cv::Scalar(kFar));
   std::vector<Run> whole;
   for (int y = 0; y < rows; ++y) {
     const auto* row = filled.ptr<std::uint8_t>(y + first_row_);
-    auto* d = inside_.ptr<float>(y + kBorder) + kBorder;
+    auto* d = distance_.ptr<float>(y + kBorder) + kBorder;
     for (int x = next_of(row, 0, w, 255); x < w;) {
       const int end = next_of(row, x, w, 0);
       whole.push_back({y + kBorder, x + kBorder, end + kBorder});
@@ -105,30 +104,34 @@ Opening::Opening(const cv::Mat& filled, float widest) : filled_(filled), widest_
       x = next_of(row, end, w, 0);
     }
   }
-  spread(inside_, whole);
+  spread(distance_, whole);
   for (const Run& r : whole) {
-    const float* d = inside_.ptr<float>(r.y);
+    const float* d = distance_.ptr<float>(r.y);
     for (int x = r.first; x < r.last;) {
-      while (x < r.last && d[x] > widest_) ++x;
+      while (x < r.last && d[x] > widest) ++x;
       const int from = x;
-      while (x < r.last && d[x] <= widest_) ++x;
+      while (x < r.last && d[x] <= widest) ++x;
       if (x > from) near_.push_back({r.y, from, x});
+      inside_.insert(inside_.end(), d + from, d + x);
     }
-    auto* out = outside_.ptr<float>(r.y);
-    for (int x = r.first; x < r.last; ++x) out[x] = d[x] > widest_ ? 0.0F : kFar;
+  }
+  // From here on the distance to the shrunk mask, which is the same for every radius where nothing is near.
+  for (int y = kBorder; y < rows + kBorder; ++y) {
+    auto* d = distance_.ptr<float>(y);
+    for (int x = kBorder; x < w + kBorder; ++x) d[x] = d[x] > widest ? 0.0F : kFar;
   }
 }
 
 cv::Mat Opening::base(float radius) {
+  const float* inside = inside_.data();
   for (const Run& r : near_) {
-    const float* in = inside_.ptr<float>(r.y);
-    float* out = outside_.ptr<float>(r.y);
-    for (int x = r.first; x < r.last; ++x) out[x] = in[x] > radius ? 0.0F : kFar;
+    float* out = distance_.ptr<float>(r.y);
+    for (int x = r.first; x < r.last; ++x) out[x] = *inside++ > radius ? 0.0F : kFar;
   }
-  spread(outside_, near_);
+  spread(distance_, near_);
   cv::Mat opened = filled_.clone();
   for (const Run& r : near_) {
-    const float* d = outside_.ptr<float>(r.y);
+    const float* d = distance_.ptr<float>(r.y);
     auto* row = opened.ptr<std::uint8_t>(r.y - kBorder + first_row_) - kBorder;
     for (int x = r.first; x < r.last; ++x) row[x] = d[x] <= radius ? 255 : 0;
   }

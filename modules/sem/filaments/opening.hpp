@@ -33,11 +33,10 @@ class Opening {
 
  private:
   const cv::Mat& filled_;
-  float widest_;
   int first_row_ = 0;
-  cv::Mat inside_;         // distance to what is not filled, rows from first_row_ on, two px of border around
-  cv::Mat outside_;        // the same layout: distance to the shrunk mask
-  std::vector<Run> near_;  // filled, and nearer than the widest radius to what is not; rows as in inside_
+  cv::Mat distance_;       // rows from first_row_ on, two px of border around
+  std::vector<Run> near_;  // filled, and nearer than the widest radius to what is not; places in distance_
+  std::vector<float> inside_;  // along near_: distance to what is not filled
 };
 
 }  // namespace litho::filaments
