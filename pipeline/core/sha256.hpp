@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -16,6 +17,7 @@ class Sha256 {
   std::string hex();
 
  private:
+  void blocks(const std::uint8_t* bytes, std::size_t count);
   void block(const std::uint8_t* bytes);
 
   std::array<std::uint32_t, 8> state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,

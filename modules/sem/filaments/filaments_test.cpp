@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "modules/sem/filaments/opening.hpp"
 
 namespace litho {
 namespace {
@@ -102,6 +105,59 @@ TEST(Filaments, RootsAtTheEdgeOfTheFieldAreNotCounted) {
   // Invariant: a root cut by the picture's edge is unknown, not counted.
   const auto map = found(drawn([](int x, int y) { return x < 8 && y < 200; }));
   EXPECT_TRUE(map.filaments.empty());
+}
+
+/// Filled down to a rough line near `level`, with holes and islands of several sizes.
+cv::Mat rough_mask(int level, int seed) {
+  cv::RNG random(static_cast<std::uint64_t>(seed));
+  cv::Mat mask(200, 300, CV_8U, cv::Scalar(0));
+  mask.rowRange(0, level).setTo(255);
+  for (int k = 0; k < 150; ++k)
+    cv::circle(mask, {random.uniform(0, 300), random.uniform(level - 40, 200)}, random.uniform(1, 30),
+               random.uniform(0, 2) ? 255 : 0, cv::FILLED);
+  mask.row(0).setTo(255);
+  return mask;
+}
+
+TEST(FilamentOpenings, AreThoseOfDistanceTransforms) {
+  // Independent library: two distance transforms over the whole mask, then a flood from the top row.
+  for (const int level : {10, 60, 150}) {
+    const cv::Mat mask = rough_mask(level, level);
+    filaments::Opening opening(mask, 24);
+    for (const int radius : {2, 4, 8, 14, 24}) {
+      cv::Mat inside, shrunk, distance, opened;
+      cv::distanceTransform(mask, inside, cv::DIST_L2, cv::DIST_MASK_5);
+      cv::compare(inside, radius, shrunk, cv::CMP_LE);
+      cv::distanceTransform(shrunk, distance, cv::DIST_L2, cv::DIST_MASK_5);
+      cv::compare(distance, radius, opened, cv::CMP_LE);
+      opened &= mask;
+      opened.row(0).setTo(255);
+      cv::floodFill(opened, {0, 0}, 128, nullptr, {}, {}, 8);
+      const cv::Mat base = opened == 128;
+      EXPECT_EQ(cv::countNonZero(base != opening.base(static_cast<float>(radius))), 0)
+          << level << ' ' << radius;
+    }
+  }
+}
+
+TEST(FilamentOpenings, ComponentsAreThoseOfTheLibrary) {
+  // Independent library: cv::connectedComponentsWithStats.
+  const cv::Mat mask = rough_mask(60, 7);
+  cv::Mat ids, stats, centres;
+  const int n = cv::connectedComponentsWithStats(mask, ids, stats, centres, 8, CV_32S);
+  const auto found = filaments::components(mask, 0);
+  ASSERT_EQ(found.size() + 1, static_cast<std::size_t>(n));
+  for (const auto& one : found) {
+    const int id = ids.at<int>(one.runs[0].y, one.runs[0].first);
+    int area = 0;
+    for (const auto& r : one.runs) {
+      area += r.last - r.first;
+      for (int x = r.first; x < r.last; ++x) EXPECT_EQ(ids.at<int>(r.y, x), id);
+    }
+    EXPECT_EQ(area, stats.at<int>(id, cv::CC_STAT_AREA));
+    EXPECT_EQ(one.box, cv::Rect(stats.at<int>(id, 0), stats.at<int>(id, 1), stats.at<int>(id, 2),
+                                stats.at<int>(id, 3)));
+  }
 }
 
 }  // namespace

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
-#include "modules/sem/mat_view/kernel.hpp"
+#include "modules/sem/filaments/opening.hpp"
 
 namespace litho {
 namespace {
+
+using filaments::Component, filaments::components, filaments::Opening, filaments::Run;
 
 constexpr double kShallowest = 12;  // px: less is roughness of the labels
 constexpr double kSlender = 1.3;    // a filament is deeper than this times its width
@@ -61,21 +64,6 @@ Band cut_band(const LayerMap& layers, int border) {
   }
   band.filled.row(0).setTo(255);
   return band;
-}
-
-/// Opening by a disc of radius r (to 2 %: the chamfer distance is eight times faster than the exact one and
-/// nothing is measured with it), kept only where it still hangs on the top row.
-cv::Mat base_of(const cv::Mat& filled, const cv::Mat& inside, double r) {
-  cv::Mat shrunk, distance, opened;
-  cv::compare(inside, r, shrunk, cv::CMP_LE);
-  cv::distanceTransform(shrunk, distance, cv::DIST_L2, cv::DIST_MASK_5);
-  cv::compare(distance, r, opened, cv::CMP_LE);
-  opened &= filled;
-  opened.row(0).setTo(255);
-  cv::floodFill(opened, {0, 0}, 128, nullptr, {}, {}, 8);
-  cv::Mat base;
-  cv::compare(opened, 128, base, cv::CMP_EQ);
-  return base;
 }
 
 /// What the picture says of a part: its mean grey, that of the electrolyte round it, that of the layer above
@@ -198,64 +186,77 @@ struct Candidate {
   bool real = false;   // and its root lies in the field
 };
 
+/// The component alone in a mask of `box`.
+cv::Mat paint(const Component& component, const cv::Rect& box) {
+  cv::Mat mask(box.height, box.width, CV_8U, cv::Scalar(0));
+  for (const Run& r : component.runs) {
+    auto* row = mask.ptr<std::uint8_t>(r.y - box.y) - box.x;
+    std::fill(row + r.first, row + r.last, std::uint8_t{255});
+  }
+  return mask;
+}
+
+/// The leftmost and rightmost pixel of the component that touch the base; false where none does.
+bool find_root(const Component& component, const cv::Mat& base, cv::Point& left, cv::Point& right) {
+  bool found = false;
+  const auto on_base = [&](int x, int y) {
+    return x >= 0 && y >= 0 && x < base.cols && y < base.rows && base.at<std::uint8_t>(y, x) != 0;
+  };
+  const auto before = [](cv::Point a, cv::Point b) { return a.x < b.x || (a.x == b.x && a.y < b.y); };
+  for (const Run& r : component.runs)
+    for (int x = r.first; x < r.last; ++x) {
+      if (!on_base(x, r.y - 1) && !on_base(x - 1, r.y) && !on_base(x + 1, r.y) && !on_base(x, r.y + 1))
+        continue;
+      const cv::Point here{x, r.y};
+      if (!found || before(here, left)) left = here;
+      if (!found || before(right, here)) right = here;
+      found = true;
+    }
+  return found;
+}
+
 /// Residue components that hang on the base and are deeper than wide.
 std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layers, const Band& band,
-                                  const cv::Mat& base, double slope) {
-  cv::Mat residue = band.filled & ~base, ids, stats, centres;
-  const int n = cv::connectedComponentsWithStats(residue, ids, stats, centres, 8, CV_32S);
+                                  const cv::Mat& base, int first_row, double slope) {
+  const cv::Mat residue = band.filled & ~base;
   const double norm = std::hypot(1.0, slope);
   std::vector<Candidate> found;
-  for (int id = 1; id < n; ++id) {
-    const cv::Rect box(stats.at<int>(id, 0), stats.at<int>(id, 1), stats.at<int>(id, 2),
-                       stats.at<int>(id, 3));
+  for (const Component& component : components(residue, first_row)) {
+    const cv::Rect& box = component.box;
     if (std::max(box.width, box.height) < kShallowest) continue;
-    // Root: pixels of the component that touch the base.
-    cv::Point left{-1, 0}, right{-1, 0};
-    for (int x = box.x; x < box.x + box.width; ++x)
-      for (int y = box.y; y < box.y + box.height; ++y) {
-        if (ids.at<int>(y, x) != id) continue;
-        bool touches = false;
-        for (const auto& [dx, dy] : {std::pair{0, -1}, std::pair{-1, 0}, std::pair{1, 0}, std::pair{0, 1}}) {
-          const int a = x + dx, b = y + dy;
-          touches |= a >= 0 && b >= 0 && a < base.cols && b < base.rows && base.at<std::uint8_t>(b, a) != 0;
-        }
-        if (!touches) continue;
-        if (left.x < 0) left = {x, y};
-        right = {x, y};
-      }
-    if (left.x < 0) continue;
+    cv::Point left, right;
+    if (!find_root(component, base, left, right)) continue;
     const auto height = [&](double x, double y) { return (y - slope * x) / norm; };
     const double low_left = height(left.x, left.y), low_right = height(right.x, right.y);
     Candidate c;
     c.left = left.x;
     c.box = box;
     c.filament.root_width_px = std::hypot(right.x - left.x, right.y - left.y) + 1;
-    for (int y = box.y; y < box.y + box.height; ++y)
-      for (int x = box.x; x < box.x + box.width; ++x) {
-        if (ids.at<int>(y, x) != id) continue;
+    for (const Run& r : component.runs)
+      for (int x = r.first; x < r.last; ++x) {
         c.filament.area_px += 1;
         const double t =
             right.x > left.x ? std::clamp((x - left.x) / double(right.x - left.x), 0.0, 1.0) : 0.5;
-        const double depth = height(x, y) - (low_left * (1 - t) + low_right * t) + 0.5;
+        const double depth = height(x, r.y) - (low_left * (1 - t) + low_right * t) + 0.5;
         if (depth > c.filament.depth_px) {
           c.filament.depth_px = depth;
-          c.tip = {x, y};
-          c.filament.tip = {x + 0.5 - band.border, y + 0.5 + band.first_row};
+          c.tip = {x, r.y};
+          c.filament.tip = {x + 0.5 - band.border, r.y + 0.5 + band.first_row};
         }
       }
     c.filament.root_left = {left.x + 0.5 - band.border, left.y + 0.5 + band.first_row};
     c.filament.root_right = {right.x + 0.5 - band.border, right.y + 0.5 + band.first_row};
     const bool inside = left.x > band.border && right.x < base.cols - band.border - 1;
-    const cv::Rect wide =
-        cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) & cv::Rect(0, 0, ids.cols, ids.rows);
+    const cv::Rect wide = cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) &
+                          cv::Rect(0, 0, base.cols, base.rows);
     if (!(c.filament.depth_px > kSlender * c.filament.root_width_px)) continue;
     const double width = c.filament.area_px / c.filament.depth_px;
     if (c.filament.depth_px >= kShallowest && c.filament.depth_px < kSlimmest * width)
       c.filament.evidence =
-          evidence(look_at(picture, layers, band, ids(wide) == id, wide, left, right), layers, width);
+          evidence(look_at(picture, layers, band, paint(component, wide), wide, left, right), layers, width);
     c.grown = c.filament.evidence > kEvident;
     c.real = c.grown && inside;
-    if (c.grown) c.mask = ids(box) == id;
+    if (c.grown) c.mask = paint(component, box);
     found.push_back(c);
   }
   return found;
@@ -326,11 +327,10 @@ FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   constexpr int kRadii[] = {2, 4, 8, 14, 24};
   const Band band = cut_band(layers, 32);
   const double slope = std::tan(-layers.tilt_deg * 3.14159265358979 / 180);
-  cv::Mat inside;
-  cv::distanceTransform(band.filled, inside, cv::DIST_L2, cv::DIST_MASK_5);
   std::vector<Candidate> known;
+  Opening opening(band.filled, kRadii[std::size(kRadii) - 1]);
   for (const int radius : kRadii)
-    adopt(known, candidates(picture, layers, band, base_of(band.filled, inside, radius), slope));
+    adopt(known, candidates(picture, layers, band, opening.base(radius), opening.first_row(), slope));
   std::sort(known.begin(), known.end(),
             [](const Candidate& a, const Candidate& b) { return a.left < b.left; });
 

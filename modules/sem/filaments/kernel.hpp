@@ -27,7 +27,7 @@ struct FilamentMap {
 };
 
 /// Parts the interphase of `layers.labels` into base layer and filaments by openings of growing width; what
-/// does not stand out of the picture as interphase in electrolyte does is left out. About 20 ms at 3 Mpx.
+/// does not stand out of the picture as interphase in electrolyte does is left out. About 15 ms at 3 Mpx.
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers);
 
 }  // namespace litho

@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <opencv2/imgproc.hpp>
+#include <span>
+#include <vector>
 
 #include "modules/sem/layers/coarse.hpp"
 #include "modules/sem/mat_view/kernel.hpp"
@@ -23,6 +27,66 @@ constexpr double kSlender = 0.2;     // area / longest side squared of a crack's
 cv::Point pixel(const Frame& frame, int u, int v) {
   const PointPx p = frame.to_image({u + 0.5, v + 0.5});
   return {static_cast<int>(p.x), static_cast<int>(p.y)};
+}
+
+/// Upright column and row of an image pixel.
+cv::Point place(const Frame& frame, int x, int y) {
+  const PointPx p = frame.to_upright({x + 0.5, y + 0.5});
+  return {static_cast<int>(p.x), static_cast<int>(p.y)};
+}
+
+/// First of from..to-1 that is `value` (or `to`).
+int find(std::span<const std::uint8_t> row, int from, int to, std::uint8_t value) {
+  if (from >= to) return to;
+  const void* at = std::memchr(&row[from], value, static_cast<std::size_t>(to - from));
+  return at ? static_cast<int>(static_cast<const std::uint8_t*>(at) - row.data()) : to;
+}
+
+/// First of from..to-1 that is not `value` (or `to`).
+int find_other(std::span<const std::uint8_t> row, int from, int to, std::uint8_t value) {
+  const std::uint64_t eight = 0x0101010101010101U * value;
+  for (std::uint64_t word; from + 8 <= to; from += 8) {
+    std::memcpy(&word, &row[from], 8);
+    if (word != eight) break;
+  }
+  while (from < to && row[from] == value) ++from;
+  return from;
+}
+
+struct Filled {
+  cv::Rect box;
+  int area = 0;
+};
+
+/// Gives the component of equal values at `seed` another value, run by run. cv::floodFill clears a mask of
+/// the whole picture at every call, and there are hundreds of components.
+Filled fill(Image<std::uint8_t>& image, cv::Point seed, std::uint8_t value, int connectivity) {
+  const std::uint8_t old = image(seed.x, seed.y);
+  const int w = image.width(), h = image.height(), aside = connectivity == 8 ? 1 : 0;
+  int left = w, right = 0, top = h, bottom = 0, area = 0;
+  std::vector<cv::Point> seeds{seed};
+  while (!seeds.empty()) {
+    const auto [x, y] = seeds.back();
+    seeds.pop_back();
+    const auto row = image.row(y);
+    if (row[x] != old) continue;
+    int from = x;
+    while (from > 0 && row[from - 1] == old) --from;
+    const int to = find_other(row, x, w, old);
+    std::fill(row.begin() + from, row.begin() + to, value);
+    area += to - from;
+    left = std::min(left, from), right = std::max(right, to);
+    top = std::min(top, y), bottom = std::max(bottom, y + 1);
+    for (const int next : {y - 1, y + 1}) {
+      if (next < 0 || next >= h) continue;
+      const auto beside = image.row(next);
+      const int end = std::min(w, to + aside);
+      for (int k = find(beside, std::max(0, from - aside), end, old); k < end;
+           k = find(beside, find_other(beside, k, end, old), end, old))
+        seeds.push_back({k, next});
+    }
+  }
+  return {{left, top, right - left, bottom - top}, area};
 }
 
 /// The shade on a grid of 16 px, read by interpolation along a row: an exponential a pixel would cost more
@@ -49,12 +113,12 @@ class ShadeRow {
   std::vector<float> knots_;
 };
 
-/// Names the dark component at (u, v): gap if it lies along a boundary of the layer, crack if slender, else
+/// Names the dark component at `seed`: gap if it lies along a boundary of the layer, crack if slender, else
 /// pore.
-void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& frame, int u, int v) {
+void name_dark(Image<std::uint8_t>& labels, const Frame& frame, cv::Point seed) {
   constexpr std::uint8_t kThis = 24;
-  cv::Rect box;
-  const int area = cv::floodFill(view, pixel(frame, u, v), kThis, &box, {}, {}, 8);
+  const auto label = upright(labels, frame);
+  const auto [box, area] = fill(labels, seed, kThis, 8);
   const double side = std::max(box.width, box.height);
   Label name = area < kSlender * side * side || (side > 12 && area < 3 * side) ? Label::crack : Label::pore;
   const PointPx a = frame.to_upright({box.x + 0.5, box.y + 0.5});
@@ -83,7 +147,7 @@ void name_dark(cv::Mat& view, const Upright<std::uint8_t>& label, const Frame& f
     }
     if (between > kGapShare * columns) name = Label::gap;
   }
-  cv::floodFill(view, pixel(frame, u, v), static_cast<int>(name), nullptr, {}, {}, 8);
+  fill(labels, seed, static_cast<std::uint8_t>(name), 8);
 }
 
 }  // namespace
@@ -96,73 +160,79 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
   const int width = picture.grey.width(), height = picture.grey.height();
   const double contrast = map.electrolyte.mean - map.interphase.mean;
   const double sigma = std::clamp(kCalm * picture.noise_sd / (3.54 * contrast), 0.7, 3.0);
-  Image<float> calm(width, height);
-  cv::Mat calm_view = mat_view(calm);
-  cv::GaussianBlur(mat_view(picture.grey), calm_view, {0, 0}, sigma, sigma, cv::BORDER_REFLECT_101);
   const int factor = std::max(1, (std::max(width, height) + 511) / 512);
 
   map.labels = Image<std::uint8_t>(width, height, 0);
-  const float dark = static_cast<float>(dark_level(map));
-  ShadeRow shade(map.shade, width, height);
-  for (int y = 0; y < height; ++y) {
-    shade.set(y);
-    const auto g = calm.row(y);
-    auto out = map.labels.row(y);
-    for (int x = 0; x < width; ++x) {
-      const float s = shade(x);
-      const float split = map.split[static_cast<std::size_t>(map.frame.to_upright({x + 0.5, y + 0.5}).x)];
-      out[x] = g[x] < dark * s    ? kDark
-               : g[x] < split * s ? kCandidate
-                                  : static_cast<std::uint8_t>(Label::electrolyte);
-    }
-  }
   const auto label = upright(map.labels, map.frame);
   const int w = label.width(), h = label.height();
+  std::vector<int> outer(static_cast<std::size_t>(w)), front(outer);
   for (int u = 0; u < w; ++u) {
-    const int outer = static_cast<int>(map.outer_v[u]);
-    for (int v = 0; v < outer; ++v) label(u, v) = static_cast<std::uint8_t>(Label::outside);
+    outer[u] = static_cast<int>(map.outer_v[u]);
+    front[u] = std::min(h, static_cast<int>(map.front_v[u]));
   }
-  // The layer down to its front, and what hangs on it beyond.
-  cv::Mat view = mat_view(map.labels);
-  for (int u = 0; u < w; ++u) {
-    const int outer = static_cast<int>(map.outer_v[u]), front = std::min(h, static_cast<int>(map.front_v[u]));
-    for (int v = outer; v < front; ++v)
-      if (label(u, v) != kDark) label(u, v) = kKept;
+  const float dark = static_cast<float>(dark_level(map));
+  // The layer down to its front is kept, whatever its grey.
+  const auto first_label = [&](float grey, float s, int u, int v) {
+    const bool is_dark = grey < dark * s;
+    const std::uint8_t beyond = is_dark                   ? kDark
+                                : grey < map.split[u] * s ? kCandidate
+                                                          : static_cast<std::uint8_t>(Label::electrolyte);
+    const std::uint8_t within = v < front[u] && !is_dark ? kKept : beyond;
+    return v < outer[u] ? static_cast<std::uint8_t>(Label::outside) : within;
+  };
+  ShadeRow shade(map.shade, width, height);
+  // Smoothed strip by strip: a strip sees its neighbours' rows.
+  constexpr int kStrip = 128;
+  const cv::Mat whole = mat_view(picture.grey);
+  cv::Mat calm;
+  for (int y = 0; y < height; ++y) {
+    if (y % kStrip == 0)
+      cv::GaussianBlur(whole.rowRange(y, std::min(height, y + kStrip)), calm, {0, 0}, sigma, sigma,
+                       cv::BORDER_REFLECT_101);
+    shade.set(y);
+    const auto* g = calm.ptr<float>(y % kStrip);
+    auto out = map.labels.row(y);
+    const cv::Point start = place(map.frame, 0, y), step = place(map.frame, 1, y) - start;
+    for (int x = 0; x < width; ++x)
+      out[x] = first_label(g[x], shade(x), start.x + x * step.x, start.y + x * step.y);
   }
+  calm.release();
+  // What hangs on the layer beyond its front.
   for (int u = 0; u < w; ++u) {
     const int from = std::max(0, static_cast<int>(map.front_v[u]) - 1), next = std::min(w - 1, u + 1);
     const int to =
         std::min(h, std::max(static_cast<int>(map.front_v[u]), static_cast<int>(map.front_v[next])) + 2);
     for (int v = from; v < to; ++v)
-      if (label(u, v) == kCandidate) cv::floodFill(view, pixel(map.frame, u, v), kKept, nullptr, {}, {}, 8);
+      if (label(u, v) == kCandidate) fill(map.labels, pixel(map.frame, u, v), kKept, 8);
   }
   // Holes: what cannot be reached from below the layer without crossing it. Dark pixels let the flood pass,
   // so they are remembered apart.
+  constexpr std::uint8_t kFree = 1;
   Image<std::uint8_t> open(width, height, 0);
   for (std::size_t k = 0; k < open.size(); ++k) {
     const std::uint8_t l = map.labels.pixels()[k];
-    open.pixels()[k] = l == kKept || l == static_cast<std::uint8_t>(Label::outside) ? 0 : 1;
+    open.pixels()[k] = l == kKept || l == static_cast<std::uint8_t>(Label::outside) ? 0 : kFree;
   }
-  cv::Mat open_view = mat_view(open);
-  const auto reach = upright(open, map.frame);
-  for (int u = 0; u < w; ++u) {
-    const int front = std::min(h, static_cast<int>(map.front_v[u]));
-    for (int v = h - 1; v > front + 4 * factor; --v)
-      if (reach(u, v) == 1) cv::floodFill(open_view, pixel(map.frame, u, v), kOpen);
+  for (int y = 0; y < height; ++y)
+    for (int x = find(open.row(y), 0, width, kFree); x < width; x = find(open.row(y), x + 1, width, kFree)) {
+      const cv::Point at = place(map.frame, x, y);
+      if (at.y > front[at.x] + 4 * factor) fill(open, {x, y}, kOpen, 4);
+    }
+  for (std::size_t k = 0; k < open.size(); ++k) {
+    const std::uint8_t l = map.labels.pixels()[k];
+    const Label inside = l != kKept && open.pixels()[k] == kOpen ? Label::electrolyte : Label::interphase;
+    const bool settled = l == kDark || l == static_cast<std::uint8_t>(Label::outside);
+    map.labels.pixels()[k] = settled ? l : static_cast<std::uint8_t>(inside);
   }
+  for (int y = 0; y < height; ++y)
+    for (int x = find(map.labels.row(y), 0, width, kDark); x < width;
+         x = find(map.labels.row(y), x + 1, width, kDark))
+      name_dark(map.labels, map.frame, {x, y});
+  leave_gaps(map.labels, map.frame, map.outer_v, map.front_v);
   for (std::size_t k = 0; k < open.size(); ++k) {
     std::uint8_t& l = map.labels.pixels()[k];
-    if (l == kKept)
-      l = static_cast<std::uint8_t>(Label::interphase);
-    else if (l == kCandidate || l == static_cast<std::uint8_t>(Label::electrolyte))
-      l = static_cast<std::uint8_t>(open.pixels()[k] == kOpen ? Label::electrolyte : Label::interphase);
+    l = usable.pixels()[k] ? l : static_cast<std::uint8_t>(Label::none);
   }
-  for (int u = 0; u < w; ++u)
-    for (int v = static_cast<int>(map.outer_v[u]); v < h; ++v)
-      if (label(u, v) == kDark) name_dark(view, label, map.frame, u, v);
-  leave_gaps(map.labels, map.frame, map.outer_v, map.front_v);
-  for (std::size_t k = 0; k < open.size(); ++k)
-    if (!usable.pixels()[k]) map.labels.pixels()[k] = static_cast<std::uint8_t>(Label::none);
 }
 
 }  // namespace layers

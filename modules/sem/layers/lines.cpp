@@ -43,18 +43,38 @@ struct Profile {
   double mean(int a, int b) const { return (running[b] - running[a]) / (b - a); }
 };
 
-Profile profile_along(const Coarse& upright, double slope) {
-  const int w = upright.grey.width(), h = upright.grey.height();
-  std::vector<double> sum(static_cast<std::size_t>(h)), weight(sum);
-  std::vector<int> shift(static_cast<std::size_t>(w));
-  for (int u = 0; u < w; ++u) shift[u] = static_cast<int>(std::lround(slope * (u + 0.5 - 0.5 * w)));
-  for (int v = 0; v < h; ++v)
-    for (int u = 0; u < w; ++u) {
-      const int k = v - shift[u];
-      if (k < 0 || k >= h) continue;
-      sum[k] += upright.weight(u, v) * upright.grey(u, v);
-      weight[k] += upright.weight(u, v);
+/// An upright picture down its columns: what is summed along lines of many slopes.
+struct Columns {
+  int width = 0, height = 0;
+  std::vector<float> weighed, weight;  // grey times weight, and weight; u * height + v
+};
+
+Columns columns_of(const Coarse& coarse, Side side) {
+  const Frame frame{side, coarse.grey.width(), coarse.grey.height()};
+  const auto grey = upright(coarse.grey, frame);
+  const auto weight = upright(coarse.weight, frame);
+  Columns out{frame.width(), frame.height(), {}, {}};
+  for (int u = 0; u < out.width; ++u)
+    for (int v = 0; v < out.height; ++v) {
+      out.weighed.push_back(weight(u, v) * grey(u, v));
+      out.weight.push_back(weight(u, v));
     }
+  return out;
+}
+
+Profile profile_along(const Columns& upright, double slope) {
+  const int w = upright.width, h = upright.height;
+  std::vector<double> sum(static_cast<std::size_t>(h)), weight(sum);
+  const auto add = [&](int u) {
+    const int shift = static_cast<int>(std::lround(slope * (u + 0.5 - 0.5 * w)));
+    const float* weighed_column = &upright.weighed[static_cast<std::size_t>(u) * h];
+    const float* weight_column = &upright.weight[static_cast<std::size_t>(u) * h];
+    for (int k = std::max(0, -shift); k < std::min(h, h - shift); ++k) {
+      sum[k] += weighed_column[k + shift];
+      weight[k] += weight_column[k + shift];
+    }
+  };
+  for (int u = 0; u < w; ++u) add(u);
   Profile p;
   p.slope = slope;
   const double enough = 0.4 * w;
@@ -259,8 +279,8 @@ std::vector<LineFit> fit_lines(const Coarse& coarse, std::optional<Side> side) {
   const Side near[2] = {Side::top, Side::left}, far[2] = {Side::bottom, Side::right};
   int height[2] = {};
   for (int axis = 0; axis < 2; ++axis) {
-    const Coarse standing = turn(coarse, near[axis]);
-    height[axis] = standing.grey.height();
+    const Columns standing = columns_of(coarse, near[axis]);
+    height[axis] = standing.height;
     for (int s = -kSlopes; s <= kSlopes; ++s) {
       Profile p = profile_along(standing, s * kSlopeStep);
       if (p.last - p.first >= 24) profiles[axis].push_back(std::move(p));

@@ -157,27 +157,29 @@ std::vector<int> best_boundary(const std::vector<float>& cost, int width, int he
                                const std::vector<int>& base, float stiffness) {
   const int n = height + 1;
   constexpr float kNever = 1e30F;
-  std::vector<float> total(static_cast<std::size_t>(n));
-  std::vector<int> from(static_cast<std::size_t>(width) * n);
-  std::vector<float> near(static_cast<std::size_t>(n));
-  std::vector<int> source(static_cast<std::size_t>(n));
+  std::vector<float> total(static_cast<std::size_t>(n), kNever), near(total);
+  std::vector<int> from(static_cast<std::size_t>(width) * n), source(static_cast<std::size_t>(n));
   for (int u = 0; u < width; ++u) {
     const float* column = &cost[static_cast<std::size_t>(u) * n];
+    const int low = lowest[u], high = highest[u];
     if (u > 0) {
-      const int drift = base[u] - base[u - 1];
-      for (int v = 0; v < n; ++v) {
-        source[v] = std::clamp(v - drift, 0, n - 1);
+      // Only rows between where the path may come from and where it may go.
+      const int drift = base[u] - base[u - 1], before = lowest[u - 1], after = highest[u - 1];
+      const int first = std::min(low, before == 0 ? 0 : std::clamp(before + drift, 0, height));
+      const int last = std::max(high, after == height ? height : std::clamp(after + drift, 0, height));
+      for (int v = first; v <= last; ++v) {
+        source[v] = std::clamp(v - drift, 0, height);
         near[v] = total[source[v]];
       }
-      for (int v = 1; v < n; ++v)
+      for (int v = first + 1; v <= last; ++v)
         if (near[v - 1] + stiffness < near[v]) near[v] = near[v - 1] + stiffness, source[v] = source[v - 1];
-      for (int v = n - 2; v >= 0; --v)
+      for (int v = last - 1; v >= first; --v)
         if (near[v + 1] + stiffness < near[v]) near[v] = near[v + 1] + stiffness, source[v] = source[v + 1];
-      std::copy(source.begin(), source.end(), from.begin() + static_cast<std::ptrdiff_t>(u) * n);
+      std::copy(source.begin() + low, source.begin() + high + 1,
+                from.begin() + static_cast<std::ptrdiff_t>(u) * n + low);
+      std::fill(total.begin() + before, total.begin() + after + 1, kNever);
     }
-    for (int v = 0; v < n; ++v)
-      total[v] =
-          v < lowest[u] || v > highest[u] ? kNever : column[v] + (u > 0 ? std::min(near[v], kNever) : 0.0F);
+    for (int v = low; v <= high; ++v) total[v] = column[v] + (u > 0 ? std::min(near[v], kNever) : 0.0F);
   }
   std::vector<int> path(static_cast<std::size_t>(width));
   int v = static_cast<int>(std::min_element(total.begin(), total.end()) - total.begin());

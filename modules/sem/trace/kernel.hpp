@@ -31,8 +31,8 @@ struct Ground {
 };
 
 /// Least-cost boundary by dynamic programming. `cumulative` holds, column-major (u * (height + 1) + v), the
-/// summed costs of rows 0..v-1 lying above the boundary minus those of lying below it. Row limits per column;
-/// a jump off the rise of `base` costs `stiffness` a px.
+/// summed costs of rows 0..v-1 lying above the boundary minus those of lying below it. Row limits per column
+/// (0 <= lowest <= highest <= height); a jump off the rise of `base` costs `stiffness` a px.
 std::vector<int> best_boundary(const std::vector<float>& cumulative, int width, int height,
                                const std::vector<int>& lowest, const std::vector<int>& highest,
                                const std::vector<int>& base, float stiffness);
