@@ -85,9 +85,9 @@ class SampleExpander {
   /// False where the file is not a sheet but may be a table of one spectrum.
   bool add_sheet(const fs::path& sheet) {
     const auto csv = read_sheet(sheet, xlsx_);
-    const bool sheet_header = csv && (csv->column("file") >= 0 || csv->column("sample") >= 0);
-    const bool separated = !csv && csv.errors().front().code == "sheet.separator";
-    if (!sheet_header && !separated && kind_ == SampleFiles::own) return false;
+    // Where a table of one spectrum may stand as well, only what names files is a sheet.
+    const bool names_files = csv && csv->column("file") >= 0;
+    if (!names_files && kind_ == SampleFiles::own) return false;
     if (!csv) {
       errors_.insert(errors_.end(), csv.errors().begin(), csv.errors().end());
       return true;

@@ -84,6 +84,11 @@ TEST_F(SampleInputs, AllMistakesOfASheetAtOnce) {
 TEST_F(SampleInputs, FilesAndTablesWithoutASheet) {
   // invariant: a table that is no sheet is a spectrum; two files of one name stay apart
   const std::string table = write("scan.csv", "energy,counts\n1,2\n");
+  for (const char* text : {"energy;counts\n1;2\n", "sample,energy,counts\na,1,2\n"}) {
+    const auto one = expand_samples({write("one.csv", text)}, SampleFiles::own);
+    ASSERT_TRUE(one) << text;
+    EXPECT_EQ(one->items[0].name, "one");
+  }
   fs::create_directory(folder_ / "more");
   const std::string other = write("more/b.vms", "x");
   const auto inputs = expand_samples({table, (folder_ / "b.vms").string(), other}, SampleFiles::own);

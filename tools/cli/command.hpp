@@ -23,6 +23,7 @@ void add_study_command(CLI::App& app, Action& action, std::vector<std::string> c
 void add_replay_command(CLI::App& app, Action& action, std::vector<std::string> command_line);  // replay
 void add_diff_command(CLI::App& app, Action& action);                                           // diff
 void add_init_command(CLI::App& app, Action& action);                                           // init
+void add_train_command(CLI::App& app, Action& action);                                          // train
 void add_merge_command(CLI::App& app, Action& action);                                          // merge
 void add_report_command(CLI::App& app, Action& action);                                         // report
 void add_graph_commands(CLI::App& app, Action& action);    // check, graph, stages, describe

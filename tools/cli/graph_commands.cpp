@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
+#include "modules/sem/learned_model/kernel.hpp"
+#include "pipeline/core/file.hpp"
 #include "pipeline/core/text.hpp"
 #include "pipeline/engine/diagram.hpp"
 #include "pipeline/engine/reference.hpp"
@@ -45,6 +49,15 @@ int list_stages() {
 int describe(const std::string& name) {
   if (const StageEntry* entry = registry().find(name)) {
     fmt::print("{}", describe_stage(*entry));
+    return kOk;
+  }
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(name, ignored)) {
+    const auto bytes = read_file(name);
+    if (!bytes) return report(bytes.errors(), kUsageError);
+    const auto model = decode_model({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, name);
+    if (!model) return report(model.errors(), kUsageError);
+    fmt::print("{}", model_card(*model));
     return kOk;
   }
   std::vector<std::string> names;
@@ -95,9 +108,9 @@ void add_graph_commands(CLI::App& app, Action& action) {
     };
   });
 
-  CLI::App* one =
-      app.add_subcommand("describe", "Describe a stage: ports, options with units and ranges, references");
-  one->add_option("STAGE", stage, "Name of the stage, for example sem.field")->required();
+  CLI::App* one = app.add_subcommand(
+      "describe", "Describe a stage (ports, options with units and ranges, references) or a trained model");
+  one->add_option("STAGE", stage, "Name of the stage, for example sem.field, or a model file")->required();
   one->footer("Example:\n  lithoscope describe sem.thickness");
   one->callback([&action] { action = [] { return describe(stage); }; });
 }

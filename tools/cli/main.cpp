@@ -30,6 +30,7 @@ int run_program(int argc, char** argv) {
   add_run_commands(app, action, {argv, argv + argc});
   add_fit_command(app, action, {argv, argv + argc});
   add_study_command(app, action, {argv, argv + argc});
+  add_train_command(app, action);
   add_merge_command(app, action);
   add_replay_command(app, action, {argv, argv + argc});
   add_diff_command(app, action);

@@ -1,3 +1,8 @@
+#include <filesystem>
+
+#include "modules/sem/learned_model/kernel.hpp"
+#include "pipeline/core/file.hpp"
+#include "pipeline/core/sha256.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/run_graph.hpp"
 
@@ -9,13 +14,16 @@ struct ShippedGraphCommand {
   const char* name;
   const char* doc;
   const char* examples;
+  bool takes_model = false;
 };
 constexpr ShippedGraphCommand kShippedGraphCommands[]{
     {"interphase", "Thickness and planarity of the interphase",
      "Examples:\n"
      "  lithoscope interphase micrographs/ -o run\n"
      "  lithoscope interphase a.tif b.tif --pixel-size \"48.8 nm\" -o run\n"
-     "  lithoscope interphase sheet.csv -o run --jobs 8"},
+     "  lithoscope interphase sheet.csv -o run --jobs 8\n"
+     "  lithoscope interphase micrographs/ --model lab.model -o run",
+     true},
     {"fracture", "Cracks in the pellet, delamination",
      "Examples:\n"
      "  lithoscope fracture micrographs/ -o run\n"
@@ -26,18 +34,40 @@ constexpr ShippedGraphCommand kShippedGraphCommands[]{
      "  lithoscope coverage sheet.csv -o run --set coverage.largest_open_fraction=0.01"},
 };
 
+/// The graph that finds layers with a model, told which; the model's hash goes into the plan, and so into
+/// run.json.
+Status use_model(RunArguments& arguments, const std::string& model) {
+  const auto bytes = read_file(model);
+  if (!bytes) return bytes.errors();
+  const auto decoded = decode_model({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, model);
+  if (!decoded) return decoded.errors();
+  arguments.graph += "_model";
+  arguments.settings.push_back("layers.model=" + std::filesystem::absolute(model).string());
+  arguments.settings.push_back("layers.sha256=" + sha256_hex(*bytes));
+  return {};
+}
+
 }  // namespace
 
 void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> command_line) {
   static RunArguments arguments;
+  static std::string model;
   arguments.command_line = std::move(command_line);
   for (const ShippedGraphCommand& shipped : kShippedGraphCommands) {
     CLI::App* command = app.add_subcommand(shipped.name, shipped.doc);
     add_run_options(*command, arguments);
+    if (shipped.takes_model)
+      command->add_option("--model", model,
+                          "Find the layers with this model, which `lithoscope train` wrote");
     command->footer(shipped.examples);
     command->callback([&action, name = shipped.name] {
       arguments.graph = name;
-      action = [] { return run_graph(arguments); };
+      action = [] {
+        if (!model.empty())
+          if (const Status used = use_model(arguments, model); !used)
+            return report(used.errors(), kUsageError);
+        return run_graph(arguments);
+      };
     });
   }
 

@@ -16,7 +16,8 @@ struct Slot {
   double darkness = 1;  ///< 1 = as dark as a void
 };
 
-/// Even ground with slots, drawn from the formula of a slot under a Gaussian: the analytic oracle of the tests of cracks.
+/// Even ground with slots, drawn from the formula of a slot under a Gaussian: the analytic oracle of the
+/// tests of cracks.
 struct SlotPicture {
   int width = 400, height = 300;
   double ground = 150, empty = 20, blur = 1.2, noise = 3;

@@ -15,8 +15,8 @@ struct Boundary {
   std::vector<std::uint8_t> found;  ///< 0 = not in the field; 1 = seen; 2 = straight under a root
   double blur_px = 0;  ///< standard deviation of the edge's Gaussian blur, median over the boundary
   double step_share =
-      1;  ///< step between the normals' ends / step between the phases: small where all is blurred
-  double u_px = 0;            ///< standard uncertainty of one point from noise (median)
+      1;            ///< step between the normals' ends / step between the phases: small where all is blurred
+  double u_px = 0;  ///< standard uncertainty of one point from noise (median)
   double correlation_px = 1;  ///< length over which location errors are shared
 };
 

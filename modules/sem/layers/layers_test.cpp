@@ -126,7 +126,8 @@ TEST(Layers, FlippingMovesNothing) {
 }
 
 TEST(Layers, AGapBelongsToNeitherSide) {
-  // Analytic: a black slit below the front over a fifth of the picture leaves the layer's edge at its upper side.
+  // Analytic: a black slit below the front over a fifth of the picture leaves the layer's edge at its upper
+  // side.
   StepPicture picture;
   Image<float> grey = picture.draw();
   for (int x = 150; x < 270; ++x)
