@@ -37,11 +37,12 @@ Result<Inputs> expand_micrographs(
 /// relative path in a sheet starts from the sheet; `*`, `?`, `[...]` allowed in its last part.
 /// SampleFiles::own gives every sample its own files. SampleFiles::with_reference is for comparing plated
 /// with bare: only samples with a plated row are items, every row needs a role, and the reference files of
-/// the sample named in `reference` join the item (where that sample has rows with a role reference). All
+/// the sample named in `reference` join the item (where that sample has rows with a role reference).
+/// SampleFiles::with_bare_films is the same, and a film that was not plated yet is an item too. All
 /// errors at once, each with its line: input.missing, input.empty_folder, input.none, sheet.no_column,
 /// sheet.missing_file, sheet.missing_sample, sheet.bad_role, sheet.repeated_file (same sample, role, region
 /// and block), sheet.repeated_region, sheet.no_reference, sheet.no_plated, and those of read_sheet.
-enum class SampleFiles { own, with_reference };
+enum class SampleFiles { own, with_reference, with_bare_films };
 Result<Inputs> expand_samples(const std::vector<std::string>& arguments, SampleFiles files,
                               const XlsxReader& xlsx = {});
 

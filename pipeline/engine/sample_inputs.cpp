@@ -37,7 +37,7 @@ class SampleExpander {
   }
 
   Result<Inputs> finish() && {
-    if (kind_ == SampleFiles::with_reference) join_references();
+    if (compares()) join_references();
     if (errors_.empty() && items_.empty())
       fail("input.none", "", "no spectra are named", "name files of spectra, a folder of them, or a sheet");
     if (!errors_.empty()) return errors_;
@@ -70,8 +70,11 @@ class SampleExpander {
            "name the folder that holds the spectra; subfolders are not searched");
   }
 
+  /// Whether plated films are compared with bare ones.
+  bool compares() const { return kind_ != SampleFiles::own; }
+
   void add_file(const fs::path& file) {
-    if (kind_ == SampleFiles::with_reference)
+    if (compares())
       return fail("input.no_sheet", file.string(), "a single file does not say what it is compared with",
                   "write a sheet with the columns sample, role (reference or plated) and file");
     std::error_code error;
@@ -94,7 +97,7 @@ class SampleExpander {
     }
     bool complete = true;
     for (const std::string_view needed : {"file", "sample", "role"})
-      if (csv->column(needed) < 0 && (needed != "role" || kind_ == SampleFiles::with_reference)) {
+      if (csv->column(needed) < 0 && (needed != "role" || compares())) {
         complete = false;
         fail("sheet.no_column", sheet.string(), "there is no column '" + std::string(needed) + "'",
              "the header must name it; it names: " + join(csv->columns, ", "));
@@ -159,11 +162,7 @@ class SampleExpander {
     item->files.push_back(std::move(file));
   }
 
-  void join_references() {
-    std::map<std::string, std::vector<ItemFile>> bare;
-    for (const Item& item : items_)
-      for (const ItemFile& file : item.files)
-        if (field(file.fields, "role") == "reference") bare[item.name].push_back(file);
+  void drop_bare_films() {
     const bool any = !items_.empty();
     std::erase_if(items_, [](const Item& item) {
       return std::ranges::none_of(
@@ -171,6 +170,14 @@ class SampleExpander {
     });
     if (any && items_.empty() && errors_.empty())
       fail("sheet.no_plated", "", "no row has the role plated", "give the plated films the role plated");
+  }
+
+  void join_references() {
+    std::map<std::string, std::vector<ItemFile>> bare;
+    for (const Item& item : items_)
+      for (const ItemFile& file : item.files)
+        if (field(file.fields, "role") == "reference") bare[item.name].push_back(file);
+    if (kind_ == SampleFiles::with_reference) drop_bare_films();
     for (Item& item : items_) {
       // The plated files lead: what the sheet says of them goes with the sample's row.
       std::ranges::stable_sort(item.files, {},

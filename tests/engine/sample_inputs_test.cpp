@@ -64,6 +64,15 @@ TEST_F(SampleInputs, TheNamedReferenceJoinsThePlatedSample) {
   EXPECT_EQ(inputs->items[1].files[0].fields.at("role"), "plated");
 }
 
+TEST_F(SampleInputs, AFilmNotPlatedYetMayBeAnItem) {
+  // invariant: the same items and the bare film, each with its own and its reference's files
+  const auto inputs = expand(kSheet, SampleFiles::with_bare_films);
+  ASSERT_TRUE(inputs);
+  ASSERT_EQ(inputs->items.size(), 3U);
+  EXPECT_EQ(inputs->items[0].name, "film");
+  EXPECT_EQ(inputs->items[1].files.size(), 3U);
+}
+
 TEST_F(SampleInputs, AllMistakesOfASheetAtOnce) {
   // invariant: one reading names them all, each with its line
   const auto inputs = expand(

@@ -112,7 +112,7 @@ void false_alarms(int trials, double bumps) {
 /// Standard deviation of the Cr ratio by Fisher's information: cubic, step and oxide share free.
 double information_bound(const CoverageScene& scene, const FilmMeasurement& m) {
   const RegionCounts& r = *scene.spectra.plated_cr2p;
-  const auto placed = place_template(*m.film, r.energy_ev, m.cr2p->shift_ev, 0.1, 0.1, m.cr_scale);
+  const auto placed = place_template(*m.film, r.energy_ev, m.cr2p->shift_ev, 0.1, 0.1, m.cr2p_options.scale);
   const std::size_t n = r.energy_ev.size();
   auto columns = *legendre_basis(r.energy_ev, r.energy_ev.front(), r.energy_ev.back(), 3);
   columns.insert(columns.end(), placed.step.begin(), placed.step.end());

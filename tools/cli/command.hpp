@@ -17,6 +17,8 @@ using Action = std::function<int()>;
 /// Each adds its commands to the program; a chosen one sets `action`.
 /// One command a shipped graph (interphase, ...), and run; `command_line` goes into run.json.
 void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> command_line);
+/// coverage
+void add_coverage_command(CLI::App& app, Action& action, std::vector<std::string> command_line);
 /// fit
 void add_fit_command(CLI::App& app, Action& action, std::vector<std::string> command_line);
 void add_study_command(CLI::App& app, Action& action, std::vector<std::string> command_line);   // study

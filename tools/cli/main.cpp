@@ -28,6 +28,7 @@ int run_program(int argc, char** argv) {
       "  lithoscope COMMAND --help");
   Action action;
   add_run_commands(app, action, {argv, argv + argc});
+  add_coverage_command(app, action, {argv, argv + argc});
   add_fit_command(app, action, {argv, argv + argc});
   add_study_command(app, action, {argv, argv + argc});
   add_train_command(app, action);

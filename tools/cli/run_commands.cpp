@@ -28,10 +28,6 @@ constexpr ShippedGraphCommand kShippedGraphCommands[]{
      "Examples:\n"
      "  lithoscope fracture micrographs/ -o run\n"
      "  lithoscope fracture sheet.csv -o run --jobs 8"},
-    {"coverage", "Does lithium cover the chromium film?",
-     "Examples:\n"
-     "  lithoscope coverage sheet.csv -o run\n"
-     "  lithoscope coverage sheet.csv -o run --set coverage.largest_open_fraction=0.01"},
 };
 
 /// The graph that finds layers with a model, told which; the model's hash goes into the plan, and so into

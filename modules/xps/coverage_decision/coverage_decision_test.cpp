@@ -61,6 +61,20 @@ TEST(DecideCoverage, TheSentenceGivesItsNumbers) {
   EXPECT_EQ(f.cr2p_ratio.lo, 0);
 }
 
+TEST(DecideCoverage, NoSentenceHasAnExponent) {
+  // invariant: shares from a ten-thousandth to several are written out
+  for (const double ratio : {0.0, 0.00012, 0.02, 0.994, 0.996, 1.012, 1.37, 12.0})
+    for (const double lithium : {0.0, 0.9}) {
+      const CoverageFigures f = decided(measured(ratio, 0.05 * ratio + 1e-5, lithium, 0.05));
+      EXPECT_EQ(f.sentence.find("e+"), std::string::npos) << f.sentence;
+      EXPECT_EQ(f.sentence.find("e-0"), std::string::npos) << f.sentence;
+      EXPECT_EQ(f.sentence.find("p = 0)"), std::string::npos) << f.sentence;
+    }
+  // analytic
+  const CoverageFigures f = decided(measured(1.012, 0.005, 0.0, 0.04));
+  EXPECT_NE(f.sentence.find(": 101 % ("), std::string::npos) << f.sentence;
+}
+
 TEST(DecideCoverage, WithoutAReferenceThereIsNoRatio) {
   // invariant: sensitivity factors give a bound, not a figure
   FilmMeasurement m = measured(0.001, 0.003, 0.9, 0.05);

@@ -1,10 +1,11 @@
 #include "modules/xps/coverage_decision/kernel.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "modules/xps/line_detection/look_elsewhere.hpp"
-#include "pipeline/core/number.hpp"
 
 namespace litho {
 namespace {
@@ -16,11 +17,30 @@ constexpr double kUnknownOxide = 0.5;
 /// Factor by which sensitivity factors alone may be off, 95 % one-sided.
 constexpr double kAbsoluteFactor = 2;
 
+/// Two significant digits, three from 100 on, never an exponent.
+std::string plain(double value) {
+  if (!(std::abs(value) > 0)) return "0";
+  const int first = static_cast<int>(std::floor(std::log10(std::abs(value)) + 1e-12));
+  const int digits = std::abs(value) >= 99.5 ? 3 : 2;
+  const double unit = std::pow(10, std::abs(first - digits + 1));
+  const double rounded = first >= digits ? std::round(value / unit) * unit : std::round(value * unit) / unit;
+  std::array<char, 64> text{};
+  const auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), rounded, std::chars_format::fixed);
+  return error == std::errc{} ? std::string(text.data(), end) : "more than can be said";
+}
 std::string percent(double share) {
-  return format_double(100 * share, 2) + " %";
+  return plain(100 * share) + " %";
 }
 std::string nm(double value) {
-  return format_double(value, 2) + " nm";
+  return plain(value) + " nm";
+}
+/// Where the tail is smaller than anybody can know it, its order says nothing.
+std::string probability(double p) {
+  return p < 1e-4 ? "p < 0.0001" : "p = " + plain(p);
+}
+std::string odds_of(double log_ratio) {
+  return log_ratio > std::log(1000.0) ? "over 1000" : plain(std::exp(log_ratio));
 }
 
 /// 95 % interval of a detection, with what else makes the amplitude uncertain in quadrature.
@@ -126,7 +146,7 @@ std::string sentence(const CoverageFigures& f, bool with_reference, const Decisi
   const std::string unit =
       with_reference ? "of the bare film's signal" : "of a bare film's signal, by sensitivity factors";
   if (f.cr2p_found) {
-    out = "Cr 2p found (p = " + format_double(f.cr2p_p, 2) + ")";
+    out = "Cr 2p found (" + probability(f.cr2p_p) + ")";
     if (std::isfinite(f.cr2p_ratio.value))
       out += ": " + percent(f.cr2p_ratio.value) + " (" + percent(f.cr2p_ratio.lo) + " to " +
              percent(f.cr2p_ratio.hi) + ") " + unit;
@@ -139,13 +159,12 @@ std::string sentence(const CoverageFigures& f, bool with_reference, const Decisi
   } else {
     out = "Cr 2p not found, and nothing says how much of it a bare film would give";
   }
-  out += f.li1s_found ? "; Li 1s found (p = " + format_double(f.li1s_p, 2) + ")" : "; Li 1s not found";
+  out += f.li1s_found ? "; Li 1s found (" + probability(f.li1s_p) + ")" : "; Li 1s not found";
   if (!f.li1s_found && std::isfinite(f.smallest_cover_found))
     out += ", though " + percent(f.smallest_cover_found) +
            " of the surface under thick Li would have been found";
   if (f.decision == Decision::non_uniform) {
-    const std::string odds =
-        " (likelihood ratio " + format_double(std::exp(std::min(std::abs(layer.log_ratio), 20.0)), 2) + ")";
+    const std::string odds = " (likelihood ratio " + odds_of(std::abs(layer.log_ratio)) + ")";
     if (layer.kind == LayerKind::thin) {
       out += "; the Cr lines say thin and even rather than patches" + odds;
       if (std::isfinite(layer.thickness_nm.value))
@@ -164,8 +183,7 @@ std::string sentence(const CoverageFigures& f, bool with_reference, const Decisi
       out += std::isfinite(f.cr2p_limit)
                  ? "; but " + percent(f.cr2p_limit) + " could have been missed, more than the " +
                        percent(options.largest_open_fraction) + " allowed: measure " +
-                       format_double(std::pow(f.cr2p_limit / options.largest_open_fraction, 2), 2) +
-                       " times as long"
+                       plain(std::pow(f.cr2p_limit / options.largest_open_fraction, 2)) + " times as long"
                  : "";
     else if (f.cr2p_found)
       out += "; too little is known of lithium: measure Li 1s longer";

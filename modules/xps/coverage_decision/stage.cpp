@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cmath>
 
 #include "modules/io/sample_spectra/ports.hpp"
+#include "modules/xps/coverage_decision/film_spectra.hpp"
 #include "modules/xps/coverage_decision/kernel.hpp"
 #include "modules/xps/coverage_decision/ports.hpp"
 #include "pipeline/stage/products.hpp"
@@ -44,48 +44,6 @@ struct CoverageStageOptions {
   }
 };
 
-/// Regions by name; failing that, a narrow region that holds both energies.
-const SampleSpectrum* find_region(const SampleSpectra& all, bool reference, std::string_view name,
-                                  double low_ev, double high_ev) {
-  const SampleSpectrum* by_range = nullptr;
-  for (const SampleSpectrum& s : all.spectra) {
-    if ((s.role == "reference") != reference) continue;
-    if (same_region(s.region, name)) return &s;
-    const auto energies = s.spectrum.binding_ev();
-    if (!energies || by_range) continue;
-    const auto [lo, hi] = std::minmax(energies->front(), energies->back());
-    if (lo < low_ev && hi > high_ev && hi - lo < 100) by_range = &s;
-  }
-  return by_range;
-}
-
-Result<std::optional<RegionCounts>> region(const SampleSpectra& all, bool reference, std::string_view name,
-                                           double low_ev, double high_ev) {
-  const SampleSpectrum* found = find_region(all, reference, name, low_ev, high_ev);
-  if (!found) return std::optional<RegionCounts>{};
-  const std::string place = found->file + ", " + found->region;
-  auto energies = found->spectrum.binding_ev();
-  if (!energies) return at(place, energies.errors().front());
-  auto counts = found->spectrum.counts();
-  if (!counts) return at(place, counts.errors().front());
-  RegionCounts out;
-  out.energy_ev = *std::move(energies);
-  out.counts = *std::move(counts);
-  out.transmission = found->spectrum.data().transmission;
-  if (out.energy_ev.front() > out.energy_ev.back()) {
-    std::reverse(out.energy_ev.begin(), out.energy_ev.end());
-    std::reverse(out.counts.begin(), out.counts.end());
-    std::reverse(out.transmission.begin(), out.transmission.end());
-  }
-  const auto seconds = found->spectrum.seconds_per_point();
-  out.seconds_known = seconds.has_value();
-  out.seconds = seconds.value_or(1);
-  out.pass_energy_ev = found->spectrum.data().pass_energy_ev;
-  out.photon_energy_ev = found->spectrum.data().photon_energy_ev;
-  out.source = place;
-  return std::optional<RegionCounts>(std::move(out));
-}
-
 class CoverageStage final : public StageWith<CoverageStageOptions> {
  public:
   In<SampleSpectra> spectra{this, "spectra"};
@@ -97,31 +55,14 @@ class CoverageStage final : public StageWith<CoverageStageOptions> {
   Status run(RunContext& ctx) const override {
     const SampleSpectra& all = ctx.get(spectra);
     Coverage out;
-    for (const SampleSpectrum& s : all.spectra)
-      if (s.role == "reference" && out.spectra.reference.empty())
-        out.spectra.reference = s.owner.empty() || s.owner == all.sample ? s.file : s.owner;
     const bool only_reference = std::all_of(all.spectra.begin(), all.spectra.end(),
                                             [](const auto& s) { return s.role == "reference"; });
     if (only_reference)
       return Error{"coverage.no_plated", all.sample, "the sample has no plated spectra", ""};
 
-    struct Wanted {
-      std::optional<RegionCounts> FilmSpectra::*member;
-      bool reference;
-      const char* name;
-      double low_ev, high_ev;
-    };
-    constexpr auto kWanted = std::to_array<Wanted>({{&FilmSpectra::plated_cr2p, false, "Cr 2p", 573, 588},
-                                                    {&FilmSpectra::bare_cr2p, true, "Cr 2p", 573, 588},
-                                                    {&FilmSpectra::plated_li1s, false, "Li 1s", 51, 58},
-                                                    {&FilmSpectra::bare_li1s, true, "Li 1s", 51, 58},
-                                                    {&FilmSpectra::plated_c1s, false, "C 1s", 282, 291},
-                                                    {&FilmSpectra::bare_c1s, true, "C 1s", 282, 291}});
-    for (const Wanted& w : kWanted) {
-      auto found = region(all, w.reference, w.name, w.low_ev, w.high_ev);
-      if (!found) return found.errors();
-      out.spectra.*w.member = *std::move(found);
-    }
+    auto regions = film_spectra(all);
+    if (!regions) return regions.errors();
+    out.spectra = *std::move(regions);
     auto measured = measure_film(out.spectra, {options().alpha, options().hydrocarbon_ev});
     if (!measured) return measured.errors();
     out.measured = *std::move(measured);
@@ -142,7 +83,7 @@ class CoverageStage final : public StageWith<CoverageStageOptions> {
 void register_xps_coverage_decision(Registry& registry) {
   registry.add<CoverageStage>(
       {.name = "xps.coverage",
-       .results_version = 1,
+       .results_version = 2,
        .doc = "Does lithium cover the chromium: detection of Cr 2p and Li 1s, layer model, decision",
        .references = {"doi:10.1103/PhysRevD.57.3873", "doi:10.1016/j.astropartphys.2011.08.005",
                       "ISO 19668"}});

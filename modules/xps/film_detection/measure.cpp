@@ -70,7 +70,7 @@ void weigh_shape(const RegionCounts& cr, FilmMeasurement& out) {
   if (!(line.amplitude > std::max(kLarge, kStrong * line.z_sd))) return;
   const auto own = cr2p_template(cr.energy_ev, cr.counts);
   if (!own) return;
-  const double by_area = own->area / (out.film->area * out.cr_scale);
+  const double by_area = own->area / (out.film->area * out.cr2p_options.scale);
   const double by_template = 1 / (out.cr2p_shape_u * out.cr2p_shape_u),
                weight = by_template + 1 / (kAreaU * kAreaU);
   const double moved = (1 - by_template / weight) * (by_area - line.amplitude);
@@ -80,17 +80,17 @@ void weigh_shape(const RegionCounts& cr, FilmMeasurement& out) {
   line.amplitude_hi += moved;
 }
 
+Error missing(const std::string& region) {
+  return {"film.missing", "", "the plated sample has no " + region + " region",
+          "regions are found by their names, \"Cr 2p\" and \"Li 1s\", or by their energies"};
+}
+
 }  // namespace
 
-Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOptions& options) {
-  if (!spectra.plated_cr2p || !spectra.plated_li1s)
-    return Error{
-        "film.missing", "",
-        std::string("the plated sample has no ") + (spectra.plated_cr2p ? "Li 1s" : "Cr 2p") + " region",
-        "regions are found by their names, \"Cr 2p\" and \"Li 1s\", or by their energies"};
+Result<FilmMeasurement> measure_chromium(const FilmSpectra& spectra, const MeasureOptions& options) {
+  if (!spectra.plated_cr2p) return missing("Cr 2p");
   FilmMeasurement out;
   const RegionCounts& cr = *spectra.plated_cr2p;
-  const RegionCounts& li = *spectra.plated_li1s;
 
   // Charge: C 1s of both, where there is one.
   std::optional<double> bare_shift;
@@ -132,7 +132,7 @@ Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOp
     out.film = *std::move(model);
   }
 
-  Cr2pOptions cr_options;
+  Cr2pOptions& cr_options = out.cr2p_options;
   cr_options.alpha = options.alpha;
   cr_options.scale = scale.value_or(1);
   cr_options.charge_shift_ev = out.charge_shift_ev.value_or(0);
@@ -146,10 +146,18 @@ Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOp
     out.flags.emplace_back("coverage.overlap",
                            cr2p->overlap + " stands in the Cr 2p window and was allowed for");
   out.cr2p = cr2p->line;
-  out.cr_scale = cr_options.scale;
   if (out.with_reference) weigh_shape(cr, out);
   out.cr3p_shape_u = 0.05;
   out.cr2p_area_per_amplitude = out.film->area * cr_options.scale / cr.seconds;
+  return out;
+}
+
+Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOptions& options) {
+  if (spectra.plated_cr2p && !spectra.plated_li1s) return missing("Li 1s");
+  auto chromium = measure_chromium(spectra, options);
+  if (!chromium) return chromium;
+  FilmMeasurement out = *std::move(chromium);
+  const RegionCounts& li = *spectra.plated_li1s;
   out.li1s_area_per_amplitude = 1 / li.seconds;
 
   // The bare lithium window serves only beside a reference that can be compared.
@@ -157,12 +165,12 @@ Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOp
   LiWindowOptions li_options;
   li_options.alpha = options.alpha;
   li_options.charge_shift_ev = out.charge_shift_ev.value_or(0);
-  li_options.charge_range_ev = cr_options.shift_range_ev;
+  li_options.charge_range_ev = out.cr2p_options.shift_range_ev;
   if (out.with_reference && spectra.bare_li1s)
     if (const auto ratio = counts_scale(li, *spectra.bare_li1s, 50)) {
       li_options.scale = *ratio;
       // A chromium line that was found places the film better than C 1s of another surface.
-      li_options.shift_from_bare_ev = cr_options.centre_shift_ev;
+      li_options.shift_from_bare_ev = out.cr2p_options.centre_shift_ev;
       bare = BareWindow{spectra.bare_li1s->energy_ev, spectra.bare_li1s->counts};
     }
   auto window = detect_li1s(li.energy_ev, li.counts, bare ? &*bare : nullptr, li_options);

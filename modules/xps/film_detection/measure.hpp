@@ -14,6 +14,8 @@ struct RegionCounts {
   std::vector<double> energy_ev, counts;
   double seconds = 1;  ///< per channel over all sweeps
   bool seconds_known = true;
+  std::optional<double> dwell_s;  ///< of one sweep
+  std::optional<int> sweeps;
   std::optional<double> pass_energy_ev, photon_energy_ev;
   std::vector<double> transmission;  ///< ascending like the energies; may be empty
   std::string source;                ///< for messages
@@ -49,7 +51,7 @@ struct FilmMeasurement {
   /// Standard deviation of the ratio, relative, from shapes and backgrounds that differ between the two
   /// films.
   double cr2p_shape_u = 0, cr3p_shape_u = 0;
-  double cr_scale = 1;  ///< plated counts a channel per reference count a channel
+  Cr2pOptions cr2p_options;  ///< how chromium was looked for; `scale` is that against the reference
   /// Per second, counts x eV/s.
   double cr2p_area_per_amplitude = 1, li1s_area_per_amplitude = 1;
   /// Li 1s area (counts x eV/s) that thick lithium would give, from the bare film's Cr 2p; empty without.
@@ -58,6 +60,9 @@ struct FilmMeasurement {
   std::string charge_reference;
   std::vector<std::pair<std::string, std::string>> flags;  ///< code and sentence
 };
+
+/// Looks for Cr 2p alone: `li` stays empty. Errors: film.missing (no plated Cr 2p), those of the test.
+Result<FilmMeasurement> measure_chromium(const FilmSpectra& spectra, const MeasureOptions& options);
 
 /// Looks for Cr 2p and Li 1s in the plated spectra. Errors: film.missing (no plated Cr 2p or no plated Li 1s
 /// region), those of the tests.
