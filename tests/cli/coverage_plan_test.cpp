@@ -11,10 +11,11 @@ TEST(CoveragePlan, PrintsATableAndLeavesNoFolder) {
   const Scratch scratch;
   ASSERT_EQ(scratch.run("sample xps -n 2 --seed 4 --kind covered --sweeps 4 -o t").code, 0);
   scratch.write("t/bare.csv",
-                "sample,role,file,reference\n"
-                "one,reference,xps_0000_reference.vms,\n"
-                "two,plated,xps_0001_plated.vms,one\n"
-                "three,plated,xps_0001_plated.vms,\n");
+                "sample,role,file\n"
+                "one,reference,xps_0000_reference.vms\n"
+                "two,reference,xps_0001_reference.vms\n"
+                "two,plated,xps_0001_plated.vms\n"
+                "three,plated,xps_0001_plated.vms\n");
   const Ran ran = scratch.run("coverage t/bare.csv --plan --largest-open 0.03 --jobs 2");
   EXPECT_EQ(ran.code, 3);  // `three` has no bare film
   const auto table = read_csv(ran.out);

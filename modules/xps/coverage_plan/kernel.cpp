@@ -133,7 +133,10 @@ Result<SweepPlan> plan_sweeps(const FilmSpectra& spectra, const PlanOptions& opt
   if (!measured->with_reference) {
     const auto why = std::ranges::find_if(
         measured->flags, [](const auto& flag) { return flag.first != "coverage.no_charge_reference"; });
-    return Error{why->first, "", why->second, ""};
+    std::string text = why->second;
+    if (const auto code = text.find(" [" + why->first + "]"); code != std::string::npos)
+      text.erase(code, why->first.size() + 3);
+    return Error{why->first, "", text, ""};
   }
 
   const RegionCounts& region = *used.plated_cr2p;

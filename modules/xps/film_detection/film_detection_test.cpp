@@ -109,6 +109,21 @@ TEST(MeasureFilm, ReferencesThatCannotBeComparedAreRefused) {
   EXPECT_TRUE(flagged(*m, "coverage.no_reference"));
 }
 
+TEST(MeasureFilm, ATransmissionOfOnlyOneIsNamed) {
+  // invariant: it changes no number but raises a flag; that of both raises none
+  FilmSpectra s = sample({0.3, 1, 0, 0, 2}, 6);
+  const auto without = measure_film(s, {});
+  s.plated_cr2p->transmission.assign(s.plated_cr2p->energy_ev.size(), 3);
+  const auto one = measure_film(s, {});
+  s.bare_cr2p->transmission.assign(s.bare_cr2p->energy_ev.size(), 3);
+  const auto both = measure_film(s, {});
+  ASSERT_TRUE(without && one && both);
+  EXPECT_FALSE(flagged(*without, "coverage.transmission_of_one"));
+  EXPECT_TRUE(flagged(*one, "coverage.transmission_of_one"));
+  EXPECT_EQ(one->cr2p->amplitude, without->cr2p->amplitude);
+  EXPECT_FALSE(flagged(*both, "coverage.transmission_of_one"));
+}
+
 TEST(MeasureFilm, SaysWhichRegionIsMissing) {
   // invariant: an error names it
   FilmSpectra s = sample({}, 7);

@@ -115,6 +115,13 @@ Result<FilmMeasurement> measure_chromium(const FilmSpectra& spectra, const Measu
       if (ratio) {
         scale = *ratio;
         out.film = *std::move(film);
+        if (cr.transmission.empty() != spectra.bare_cr2p->transmission.empty())
+          out.flags.emplace_back("coverage.transmission_of_one",
+                                 std::string("only the ") +
+                                     (cr.transmission.empty() ? "bare film's" : "plated") +
+                                     " Cr 2p states a transmission: it was not applied, and the ratio is "
+                                     "right only if both were "
+                                     "measured alike");
       } else {
         out.flags.emplace_back(ratio.errors().front().code, to_string(ratio.errors().front()));
       }
