@@ -1,9 +1,9 @@
 #!/bin/sh
 # Usage: accuracy.sh [SEED]: draws micrographs with known truth, measures them with the release build, and writes
-# modules/sem/ACCURACY.md. Seeds used while developing: 1..1000; give another.
+# modules/sem/ACCURACY.md. Seeds up to 100000 were looked at while developing; give another.
 set -eu
 cd "$(dirname "$0")/.."
-seed=${1:-90210}
+seed=${1:-771177}
 program=$PWD/build/release/tools/cli/lithoscope
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
