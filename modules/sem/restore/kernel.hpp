@@ -20,4 +20,10 @@ struct Restored {
 /// usable pixels), sem.flat (no contrast at all). 4 bytes a pixel, about 10 ms at 3 Mpx.
 Result<Restored> restore(const Image<float>& grey, const Image<std::uint8_t>& usable, double white, int bits);
 
+/// How much neighbouring blocks of 8 x 8 px differ, as variance over what the pixels' noise alone would give:
+/// about 1 for a picture without detail (blank, or out of focus by more than a block), far above for any
+/// surface in focus. Noise that is correlated between pixels only raises it. Infinite for a picture without
+/// noise.
+double detail_over_noise(const Restored& picture, const Image<std::uint8_t>& usable);
+
 }  // namespace litho

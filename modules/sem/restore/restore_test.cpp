@@ -62,5 +62,22 @@ TEST(Restore, RefusesWhatHasNoPicture) {
   EXPECT_EQ(size.errors().front().code, "sem.size");
 }
 
+TEST(Restore, DetailIsMeasuredAgainstNoise) {
+  // analytic: white noise alone gives 1; steps of height h between blocks add h^2 over twice the blocks'
+  // variance
+  RandomStream random(7, "detail");
+  Image<float> grey(512, 512);
+  const Image<std::uint8_t> usable(512, 512, std::uint8_t{1});
+  for (float& value : grey.pixels()) value = static_cast<float>(100 + 8 * random.normal());
+  const auto noise = restore(grey, usable, 255, 8);
+  ASSERT_TRUE(noise);
+  EXPECT_NEAR(detail_over_noise(*noise, usable), 1, 0.15);
+  for (int y = 0; y < 512; ++y)
+    for (int x = 0; x < 512; ++x) grey(x, y) += (x / 8) % 2 == 0 ? 0.0F : 6.0F;
+  const auto steps = restore(grey, usable, 255, 8);
+  ASSERT_TRUE(steps);
+  EXPECT_NEAR(detail_over_noise(*steps, usable), 1 + 36.0 / 2, 3);
+}
+
 }  // namespace
 }  // namespace litho
