@@ -76,14 +76,27 @@ TEST(FractureRun, SameBytesForAnyNumberOfJobs) {
 // analytic: a picture without a crack has density 0 with an upper limit, and no opening.
 TEST(FractureRun, NoCrack) {
   const Scratch scratch;
-  save(scratch, "plain.tif", SlotPicture{}.draw());
-  ASSERT_EQ(scratch.run("fracture plain.tif -o run --pixel-size '50 nm'").code, 0);
+  Image<float> grains = SlotPicture{}.draw();
+  for (int y = 0; y < grains.height(); ++y)
+    for (int x = grains.width() / 2; x < grains.width(); ++x) grains(x, y) += 30;
+  save(scratch, "grains.tif", grains);
+  ASSERT_EQ(scratch.run("fracture grains.tif -o run --pixel-size '50 nm'").code, 0);
   const Csv table = scratch.table("run/fracture.csv");
   EXPECT_EQ(cell(table, 0, "crack_count"), "0");
   EXPECT_EQ(cell(table, 0, "crack_density_per_um"), "0");
   EXPECT_GT(number(table, 0, "crack_density_hi_per_um"), 0);
   EXPECT_EQ(cell(table, 0, "opening_mean_um"), "");
   EXPECT_EQ(cell(table, 0, "verdict"), "intact");
+}
+
+// invariant: a picture that shows nothing but noise is not called intact.
+TEST(FractureRun, NothingToSee) {
+  const Scratch scratch;
+  save(scratch, "plain.tif", SlotPicture{}.draw());
+  EXPECT_EQ(scratch.run("fracture plain.tif -o run --pixel-size '50 nm'").code, 3);
+  const Csv table = scratch.table("run/fracture.csv");
+  EXPECT_EQ(cell(table, 0, "flags"), "sem.no_detail");
+  EXPECT_EQ(cell(table, 0, "verdict"), "");
 }
 
 }  // namespace
