@@ -21,6 +21,7 @@ constexpr std::uint64_t kItems = 16;  // this + index: who is at the item
 constexpr const char* kLockFile = ".lock";
 constexpr const char* kPlanFile = "plan.json";
 constexpr const char* kPartial = ".partial";
+constexpr const char* kPendingRecord = "pending.json";  ///< of an item whose files are being placed
 
 /// Files at the top of a run folder besides the plan's tables.
 constexpr const char* kProducts[]{
@@ -127,11 +128,12 @@ Status RunFolder::clear() const {
     if (const auto plan = read_plan(*text, kPlanFile))
       for (const TableSpec& table : plan->tables) files.emplace_back(table.name + ".csv");
   files.insert(files.end(), std::begin(kProducts), std::end(kProducts));
-  for (const auto& entry : fs::directory_iterator(path_ / "items", ignored)) {
-    const auto record_text = read_text_file(entry.path() / "item.json");
-    if (const auto record = record_text ? read_record(*record_text) : std::nullopt)
-      for (const ArtifactEntry& artifact : record->artifacts) files.emplace_back(artifact.file);
-  }
+  for (const auto& entry : fs::directory_iterator(path_ / "items", ignored))
+    for (const char* name : {"item.json", kPendingRecord}) {
+      const auto record_text = read_text_file(entry.path() / name);
+      if (const auto record = record_text ? read_record(*record_text) : std::nullopt)
+        for (const ArtifactEntry& artifact : record->artifacts) files.emplace_back(artifact.file);
+    }
   for (const fs::path& file : files)
     if (!error && *file.begin() != ".." && file.is_relative() && file.lexically_normal() == file)
       fs::remove(path_ / file, error);
@@ -156,11 +158,23 @@ fs::path RunFolder::record_file(std::size_t index) const {
 Status RunFolder::write_item(std::size_t index, ItemRecord& record,
                              const std::vector<Artifact>& artifacts) const {
   record.plan = plan_.id;
-  for (const Artifact& artifact : artifacts) {
-    if (auto status = write(artifact.path, artifact.bytes); !status) return status;
+  for (const Artifact& artifact : artifacts)
     record.artifacts.push_back({artifact.path, artifact.bytes.size()});
+  // The record names the files before the first is there, so that clear() finds those of an item killed
+  // midway.
+  const std::string folder = "items/" + plan_.items[index].id + "/";
+  if (auto status = write(folder + kPendingRecord, write_record(record)); !status) return status;
+  std::error_code error, ignored;
+  bool any = false;
+  for (const Artifact& artifact : artifacts) {
+    if (auto status = write(artifact.path, artifact.bytes); !status) {
+      if (!any) fs::remove(path_ / (folder + kPendingRecord), ignored);  // it has no files to find
+      return status;
+    }
+    any = true;
   }
-  return write("items/" + plan_.items[index].id + "/item.json", write_record(record));
+  fs::rename(path_ / (folder + kPendingRecord), record_file(index), error);
+  return error ? Status(unwritable(record_file(index), error)) : Status();
 }
 
 std::optional<ItemRecord> RunFolder::read_item(std::size_t index) const {

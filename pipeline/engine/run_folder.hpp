@@ -35,7 +35,8 @@ class RunFolder {
   bool claim(std::size_t index) const;
   void release(std::size_t index) const;
 
-  /// Artifacts first, the record last; fills in the record's plan and artifacts.
+  /// The record is there when all artifacts are; fills in the record's plan and artifacts. An item killed
+  /// midway leaves a pending record, by which a later overwrite finds its files.
   Status write_item(std::size_t index, ItemRecord& record, const std::vector<Artifact>& artifacts) const;
   /// Nothing where the item has not ended in this plan, or its record is not whole.
   std::optional<ItemRecord> read_item(std::size_t index) const;
