@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "modules/xps/backgrounds/kernel.hpp"
 #include "modules/xps/lines/kernel.hpp"
 #include "modules/xps/region_model/expression.hpp"
 #include "pipeline/core/result.hpp"
@@ -46,7 +47,7 @@ struct ModelComponent {
   bool amplitude_is_height() const { return line_parameters(shape)[0].name == "height"; }
 };
 
-enum class StaticKind { none, linear, shirley };
+enum class StaticKind { none, linear, shirley, tougaard };
 struct ModelBackground {
   int polynomial_degree = -1;           ///< -1: none
   std::vector<std::size_t> polynomial;  ///< coefficients of Legendre polynomials over the window
@@ -57,7 +58,8 @@ struct ModelBackground {
   };
   std::optional<Loss> loss;  ///< active Tougaard
   StaticKind fixed = StaticKind::none;
-  int end_points = 8;  ///< averaged at either end for a static background
+  int end_points = 8;         ///< averaged at either end for a static background
+  TougaardLoss fixed_loss{};  ///< of a static Tougaard background; b = 0: through both ends
 };
 
 /// One way to describe a region; ready to evaluate.
