@@ -252,15 +252,27 @@ class Builder {
       return in_.fail("peaks.bad_value", list, "a multiplet is a list of lines", "");
     component.multiplet.clear();
     double sum = 0;
+    bool free = false;
     for (const Value& item : list.items) {
       in_.check_keys(item, "a line of a multiplet", {"offset_ev", "share"});
-      const auto offset = in_.number(in_.needed(item, "offset_ev")),
-                 share = in_.number(in_.needed(item, "share"));
-      if (share && !(*share > 0)) in_.fail("peaks.range", item, "a share is positive", "");
-      component.multiplet.push_back({offset.value_or(0), share.value_or(1)});
-      sum += component.multiplet.back().share;
+      const auto offset = in_.number(in_.needed(item, "offset_ev"));
+      MultipletLine line{offset.value_or(0)};
+      const Value* share = in_.needed(item, "share");
+      const auto value = share != nullptr ? parse_double(trim(share->text)) : std::nullopt;
+      if (value) {
+        line.share = *value;
+        if (!(*value > 0)) in_.fail("peaks.range", item, "a share is positive", "");
+      } else if (share != nullptr) {
+        const std::string number = std::to_string(component.multiplet.size() + 1);
+        line.share_parameter = add(component.name + ".share" + number, item, "share",
+                                   {.low = 0, .high = kInfinity, .lowest = 0, .highest = kInfinity});
+      }
+      free = free || line.share_parameter;
+      component.multiplet.push_back(line);
+      sum += line.share;
     }
-    for (auto& line : component.multiplet) line.share /= sum;
+    if (!free)
+      for (auto& line : component.multiplet) line.share /= sum;
   }
 
   void read_background(const Value& value) {

@@ -25,11 +25,12 @@ struct ModelParameter {
   std::vector<std::size_t> tie_inputs{};  ///< parameters that the tie's names stand for
 };
 
-/// One line of a multiplet: its distance from the component's position and its share of the area (shares sum
-/// to 1).
+/// One line of a multiplet: its distance from the component's position and its share of the area, a number or
+/// a parameter; shares are taken over their sum.
 struct MultipletLine {
   double offset_ev = 0;
   double share = 1;
+  std::optional<std::size_t> share_parameter{};
 };
 
 /// A peak, a spin-orbit doublet or a multiplet envelope with one position, width and shape. `area` is that of
@@ -44,6 +45,8 @@ struct ModelComponent {
   std::optional<Doublet> doublet{};
   std::vector<MultipletLine> multiplet{{}};
   std::optional<double> rsf{};  ///< relative sensitivity factor, for report tables
+  /// Every parameter that moves its curve.
+  std::vector<std::size_t> parameters() const;
   bool amplitude_is_height() const { return line_parameters(shape)[0].name == "height"; }
 };
 
