@@ -256,7 +256,7 @@ class Builder {
     for (const Value& item : list.items) {
       in_.check_keys(item, "a line of a multiplet", {"offset_ev", "share"});
       const auto offset = in_.number(in_.needed(item, "offset_ev"));
-      MultipletLine line{offset.value_or(0)};
+      MultipletPart line{offset.value_or(0)};
       const Value* share = in_.needed(item, "share");
       const auto value = share != nullptr ? parse_double(trim(share->text)) : std::nullopt;
       if (value) {

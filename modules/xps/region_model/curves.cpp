@@ -36,7 +36,7 @@ struct Shares {
 };
 Shares shares_of(const ModelComponent& component, const std::vector<double>& p) {
   Shares shares;
-  for (const MultipletLine& line : component.multiplet) {
+  for (const MultipletPart& line : component.multiplet) {
     shares.value.push_back(line.share_parameter ? p[*line.share_parameter] : line.share);
     shares.sum += shares.value.back();
   }
@@ -49,7 +49,7 @@ Shares shares_of(const ModelComponent& component, const std::vector<double>& p) 
 std::vector<std::size_t> ModelComponent::parameters() const {
   auto all = line;
   if (doublet) all.insert(all.end(), {doublet->splitting, doublet->area_ratio, doublet->broadening});
-  for (const MultipletLine& part : multiplet)
+  for (const MultipletPart& part : multiplet)
     if (part.share_parameter) all.push_back(*part.share_parameter);
   return all;
 }

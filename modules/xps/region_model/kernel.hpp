@@ -27,7 +27,7 @@ struct ModelParameter {
 
 /// One line of a multiplet: its distance from the component's position and its share of the area, a number or
 /// a parameter; shares are taken over their sum.
-struct MultipletLine {
+struct MultipletPart {
   double offset_ev = 0;
   double share = 1;
   std::optional<std::size_t> share_parameter{};
@@ -43,7 +43,7 @@ struct ModelComponent {
     std::size_t splitting, area_ratio, broadening;
   };
   std::optional<Doublet> doublet{};
-  std::vector<MultipletLine> multiplet{{}};
+  std::vector<MultipletPart> multiplet{{}};
   std::optional<double> rsf{};  ///< relative sensitivity factor, for report tables
   /// Every parameter that moves its curve.
   std::vector<std::size_t> parameters() const;
