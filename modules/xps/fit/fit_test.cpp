@@ -149,6 +149,9 @@ TEST(FitRemarks, SayWhatSpeaksAgainstAFit) {
   fit.converged = false, fit.misfit_sigma = 9;
   fit.parameters = {{"A.fwhm", 1, kNotMeasured, true, true, false}, {"B.area", 1, 5, true, false, true}};
   fit.high_correlations = {{"a", "b", 0.99}};
+  RegionFit flat = report().fit;
+  flat.parameters = {{"background.step", 0, kNotMeasured, true, true, false}};
+  EXPECT_EQ(codes(flat), "fit.model_choice") << "no step is no fault";
   EXPECT_EQ(codes(fit),
             "fit.not_converged;fit.at_bound;fit.poorly_determined;fit.bad_fit;fit.high_correlation;fit.model_"
             "choice");
