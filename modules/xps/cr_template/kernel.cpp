@@ -250,7 +250,8 @@ Result<CrTemplate> cr2p_model_template(double gaussian_ev) {
 }
 
 PlacedTemplate place_template(const CrTemplate& film, std::span<const double> energy_ev,
-                              double centre_shift_ev, double shift_range_ev, double step_ev, double scale) {
+                              double centre_shift_ev, double shift_range_ev, double step_ev, double scale,
+                              double shift_u_ev) {
   PlacedTemplate out;
   const std::size_t n = energy_ev.size();
   const int half = static_cast<int>(std::ceil(shift_range_ev / step_ev - 1e-9));
@@ -259,7 +260,9 @@ PlacedTemplate place_template(const CrTemplate& film, std::span<const double> en
   out.line.nominal = static_cast<std::size_t>(half);
   out.line.mix = {1 - film.oxide_share, film.oxide_share};
   for (int k = -half; k <= half; ++k) {
-    const double shift = centre_shift_ev + (half > 0 ? shift_range_ev * k / half : 0);
+    const double from_centre = half > 0 ? shift_range_ev * k / half : 0,
+                 shift = centre_shift_ev + from_centre;
+    if (shift_u_ev > 0) out.line.penalty.push_back(std::pow(from_centre / shift_u_ev, 2));
     for (const auto* part : {&film.metal, &film.oxide})
       for (std::size_t i = 0; i < n; ++i)
         out.line.shapes.push_back(scale * interpolate(film.energy_ev, *part, energy_ev[i] - shift));

@@ -36,15 +36,16 @@ Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<co
 Result<CrTemplate> cr2p_model_template(double gaussian_ev);
 
 /// The template as a line family at `energy_ev` (ascending): rows are shifts against the reference's own
-/// energies, `scale` takes the reference's counts a channel to the other spectrum's. Also the step at the
-/// middle shift and the template's
-/// own variance.
+/// energies, `scale` takes the reference's counts a channel to the other spectrum's, `shift_u_ev` is how well
+/// the middle shift is known (0: not at all within the range). Also the step at the middle shift and the
+/// template's own variance.
 struct PlacedTemplate {
   LineFamily line;
   std::vector<double> step;
   std::vector<double> shape_variance;
 };
 PlacedTemplate place_template(const CrTemplate& film, std::span<const double> energy_ev,
-                              double centre_shift_ev, double shift_range_ev, double step_ev, double scale);
+                              double centre_shift_ev, double shift_range_ev, double step_ev, double scale,
+                              double shift_u_ev = 0);
 
 }  // namespace litho

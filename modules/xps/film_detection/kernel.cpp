@@ -36,13 +36,13 @@ class Cr2pSearch {
     auto polynomial = legendre_basis(energy_, energy_.front(), energy_.back(), 3);
     if (!polynomial) return polynomial.errors();
     polynomial_ = *std::move(polynomial);
-    auto first = test(options_.centre_shift_ev, options_.shift_range_ev, kStepEv);
+    auto first = search();
     if (!first) return first.errors();
     Cr2pDetection out{*std::move(first), {}};
     if (out.line.amplitude < (film_.shape_variance.empty() ? HUGE_VAL : kWeak)) {
       out.overlap = find_overlap(out.line);
       if (!out.overlap.empty()) {
-        auto again = test(options_.centre_shift_ev, options_.shift_range_ev, kStepEv);
+        auto again = search();
         if (!again) return again.errors();
         out.line = *std::move(again);
       }
@@ -50,7 +50,7 @@ class Cr2pSearch {
     if (!(out.line.amplitude > kStrong * out.line.z_sd)) return out;
     // A strong line shows shifts finer than the grid's, and its step where it stands; what was searched
     // stays.
-    auto second = test(out.line.shift_ev, kStepEv, kStepEv / 10);
+    auto second = test(out.line.shift_ev, kStepEv, kStepEv / 10, 0);
     if (!second) return second.errors();
     Detection fine = *std::move(second);
     fine.p = out.line.p;
@@ -61,8 +61,12 @@ class Cr2pSearch {
   }
 
  private:
-  Result<Detection> test(double centre_ev, double range_ev, double step_ev) {
-    placed_ = place_template(film_, energy_, centre_ev, range_ev, step_ev, options_.scale);
+  Result<Detection> search() {
+    return test(options_.centre_shift_ev, options_.shift_range_ev, kStepEv, options_.shift_u_ev);
+  }
+
+  Result<Detection> test(double centre_ev, double range_ev, double step_ev, double u_ev) {
+    placed_ = place_template(film_, energy_, centre_ev, range_ev, step_ev, options_.scale, u_ev);
     std::vector<double> columns = polynomial_;
     columns.insert(columns.end(), placed_.step.begin(), placed_.step.end());
     columns.insert(columns.end(), overlap_.begin(), overlap_.end());

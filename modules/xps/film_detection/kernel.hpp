@@ -20,6 +20,7 @@ inline constexpr double kTypicalDeparture = 0.003;
 struct Cr2pOptions {
   double centre_shift_ev = 0;  ///< of the plated spectrum against the template
   double shift_range_ev = 0.8;
+  double shift_u_ev = 0;  ///< standard uncertainty of the centre; 0 where all of the range is as likely
   double charge_shift_ev =
       0;             ///< measured minus true energies of the plated spectrum, for other elements' lines
   double scale = 1;  ///< from the template's counts a channel to the spectrum's

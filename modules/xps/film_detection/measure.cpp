@@ -10,6 +10,9 @@ namespace {
 
 /// Range over which the chromium's shift against the reference is searched: with C 1s in both, and without.
 constexpr double kRangeWithC1sEv = 0.8, kRangeWithoutEv = 1.5;
+/// How far a line of the film moves against C 1s from one measurement to the next (standard deviation): C 1s
+/// sits on top and charges on its own. Without it, nothing is assumed.
+constexpr double kShiftAgainstC1sEv = 0.3;
 
 double transmission_at(const RegionCounts& region, double energy_ev) {
   if (region.transmission.size() != region.energy_ev.size()) return 1;
@@ -60,7 +63,7 @@ namespace {
 /// oxide share moved, for metal and oxide are told apart by a model. A large line's area is also found
 /// without the reference's shape, to 3 %; the weighted mean of both is taken.
 void weigh_shape(const RegionCounts& cr, FilmMeasurement& out) {
-  constexpr double kTemplateU = 0.01, kPerShare = 0.2, kAreaU = 0.03, kWeakU = 0.04;
+  constexpr double kTemplateU = 0.01, kPerShare = 0.4, kAreaU = 0.06, kWeakU = 0.04;
   constexpr double kShareSeen = 15, kStrong = 30, kLarge = 0.25;
   Detection& line = *out.cr2p;
   out.cr2p_shape_u = kWeakU;
@@ -145,8 +148,10 @@ Result<FilmMeasurement> measure_chromium(const FilmSpectra& spectra, const Measu
   cr_options.charge_shift_ev = out.charge_shift_ev.value_or(0);
   const bool charge_known = out.charge_shift_ev && (!out.with_reference || bare_shift);
   cr_options.shift_range_ev = charge_known ? kRangeWithC1sEv : kRangeWithoutEv;
-  if (charge_known)
+  if (charge_known) {
     cr_options.centre_shift_ev = *out.charge_shift_ev - (out.with_reference ? *bare_shift : 0);
+    cr_options.shift_u_ev = kShiftAgainstC1sEv;
+  }
   auto cr2p = detect_cr2p(cr.energy_ev, cr.counts, *out.film, cr_options);
   if (!cr2p) return cr2p.errors();
   if (!cr2p->overlap.empty())
