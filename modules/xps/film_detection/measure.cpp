@@ -63,7 +63,7 @@ namespace {
 /// oxide share moved, for metal and oxide are told apart by a model. A large line's area is also found
 /// without the reference's shape, to 3 %; the weighted mean of both is taken.
 void weigh_shape(const RegionCounts& cr, FilmMeasurement& out) {
-  constexpr double kTemplateU = 0.01, kPerShare = 0.4, kAreaU = 0.06, kWeakU = 0.04;
+  constexpr double kTemplateU = 0.01, kPerShare = 0.35, kAreaU = 0.06, kWeakU = 0.04;
   constexpr double kShareSeen = 15, kStrong = 30, kLarge = 0.25;
   Detection& line = *out.cr2p;
   out.cr2p_shape_u = kWeakU;
