@@ -83,6 +83,18 @@ void weigh_shape(const RegionCounts& cr, FilmMeasurement& out) {
   line.amplitude_hi += moved;
 }
 
+/// What the areas rest on where the files do not say it.
+void flag_exposure(const FilmSpectra& spectra, FilmMeasurement& out) {
+  const RegionCounts& cr = *spectra.plated_cr2p;
+  if (cr.counts_from_scatter || (spectra.bare_cr2p && spectra.bare_cr2p->counts_from_scatter))
+    out.flags.emplace_back("coverage.counts_from_scatter",
+                           "intensities of unknown exposure: counts were estimated from their scatter");
+  if (out.with_reference && !cr.seconds_known)
+    out.flags.emplace_back("coverage.exposure_unknown",
+                           "dwell and sweeps are not known: the ratio is right only if both films were "
+                           "measured equally long");
+}
+
 Error missing(const std::string& region) {
   return {"film.missing", "", "the plated sample has no " + region + " region",
           "regions are found by their names, \"Cr 2p\" and \"Li 1s\", or by their energies"};
@@ -141,6 +153,8 @@ Result<FilmMeasurement> measure_chromium(const FilmSpectra& spectra, const Measu
     if (!model) return model.errors();
     out.film = *std::move(model);
   }
+
+  flag_exposure(spectra, out);
 
   Cr2pOptions& cr_options = out.cr2p_options;
   cr_options.alpha = options.alpha;

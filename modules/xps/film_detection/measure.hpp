@@ -14,6 +14,7 @@ struct RegionCounts {
   std::vector<double> energy_ev, counts;
   double seconds = 1;  ///< per channel over all sweeps
   bool seconds_known = true;
+  bool counts_from_scatter = false;  ///< the file gives no counts; these make the scatter a Poisson one
   std::optional<double> dwell_s;  ///< of one sweep
   std::optional<int> sweeps;
   std::optional<double> pass_energy_ev, photon_energy_ev;
