@@ -30,7 +30,7 @@ class Cr2pSearch {
         counts_(counts),
         film_(film),
         options_(options),
-        departures_(smooth_departures(energy_ev)) {}
+        departures_(smooth_departures(energy_ev, kCr2pDepartureEv)) {}
 
   Result<Cr2pDetection> run() {
     auto polynomial = legendre_basis(energy_, energy_.front(), energy_.back(), 3);
@@ -141,14 +141,14 @@ class Cr2pSearch {
 
 }  // namespace
 
-std::vector<double> smooth_departures(std::span<const double> energy_ev) {
-  constexpr double kLengthEv = 6, kSpacingEv = 4;
+std::vector<double> smooth_departures(std::span<const double> energy_ev, double length_ev) {
+  const double spacing_ev = length_ev * 2 / 3;
   // Independent Gaussians exp(-(x/l)^2) at this spacing sum to the variance sqrt(pi/2) l / spacing.
-  const double norm = 1 / std::sqrt(std::sqrt(M_PI / 2) * kLengthEv / kSpacingEv);
+  const double norm = 1 / std::sqrt(std::sqrt(M_PI / 2) * length_ev / spacing_ev);
   std::vector<double> out;
-  for (double c = energy_ev.front() - kLengthEv; c < energy_ev.back() + kLengthEv + kSpacingEv;
-       c += kSpacingEv)
-    for (const double e : energy_ev) out.push_back(norm * std::exp(-std::pow((e - c) / kLengthEv, 2)));
+  for (double c = energy_ev.front() - length_ev; c < energy_ev.back() + length_ev + spacing_ev;
+       c += spacing_ev)
+    for (const double e : energy_ev) out.push_back(norm * std::exp(-std::pow((e - c) / length_ev, 2)));
   return out;
 }
 

@@ -10,10 +10,13 @@
 
 namespace litho {
 
-/// Smooth departures that a background may have from its cubic: Gaussians 6 eV (standard deviation
-/// 6/sqrt(2) eV) wide at every 4 eV, the series of a Gaussian process of that correlation length and unit
-/// standard deviation.
-std::vector<double> smooth_departures(std::span<const double> energy_ev);
+/// Smooth departures that a background may have from its cubic: Gaussians exp(-(x/length)^2) at every two
+/// thirds of a length, the series of a Gaussian process of that correlation length and unit standard
+/// deviation.
+std::vector<double> smooth_departures(std::span<const double> energy_ev, double length_ev);
+/// Lengths for the two windows: beside a line as broad as Li 1s, shorter departures could not be told from
+/// it.
+inline constexpr double kCr2pDepartureEv = 4.5, kLi1sDepartureEv = 6;
 /// Scale that departures typically have, share of the background.
 inline constexpr double kTypicalDeparture = 0.003;
 

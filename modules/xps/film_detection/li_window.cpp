@@ -191,7 +191,7 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
     for (const double e : energy_ev) step.push_back(sum += gaussian(e, kCr3pEv + shift, 2.8));
     background.insert(background.end(), step.begin(), step.end());
   }
-  const auto departures = smooth_departures(energy_ev);
+  const auto departures = smooth_departures(energy_ev, kLi1sDepartureEv);
 
   LiWindow out;
   if (with_bare) out.cr3p = detect_cr3p(energy_ev, counts, polynomial, departures, *bare, options);
@@ -237,7 +237,8 @@ class CarbonFit {
       columns.push_back(step_);
       for (const double d : {0.0, 1.5, 3.8, carbonate_ev}) {
         columns.emplace_back();
-        for (const double e : energy_) columns.back().push_back(pseudo_voigt(e, centre_ev + d, d > 0 ? 1.12 * width : width));
+        for (const double e : energy_)
+          columns.back().push_back(pseudo_voigt(e, centre_ev + d, d > 0 ? 1.12 * width : width));
       }
       const LinearFit fit = fit_columns(columns, 2, counts_);
       // The hydrocarbon has to be there for its place to mean anything.

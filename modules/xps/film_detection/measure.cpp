@@ -196,7 +196,9 @@ Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOp
     if (const auto ratio = counts_scale(li, *spectra.bare_li1s, 50)) {
       li_options.scale = *ratio;
       // A chromium line that was found places the film better than C 1s of another surface.
-      li_options.shift_from_bare_ev = out.cr2p_options.centre_shift_ev;
+      constexpr double kStandsOut = 8;
+      const bool placed = out.cr2p->amplitude > kStandsOut * out.cr2p->z_sd;
+      li_options.shift_from_bare_ev = placed ? out.cr2p->shift_ev : out.cr2p_options.centre_shift_ev;
       bare = BareWindow{spectra.bare_li1s->energy_ev, spectra.bare_li1s->counts};
     }
   auto window = detect_li1s(li.energy_ev, li.counts, bare ? &*bare : nullptr, li_options);
