@@ -10,6 +10,8 @@ namespace litho {
 namespace {
 
 constexpr double kCr3pEv = 42.6;
+/// Keeps every shape of the window, takes most of the counting noise.
+constexpr double kSmoothEv = 0.45;
 constexpr double kLiLowEv = 53.2, kLiHighEv = 57.2, kLiNominalEv = 55.2;
 
 double interpolate(std::span<const double> x, std::span<const double> y, double at) {
@@ -39,24 +41,6 @@ double nearest(std::span<const double> x, std::span<const double> y, double at) 
   return at - x[after - 1] < x[after] - at ? y[after - 1] : y[after];
 }
 
-/// Moving mean over 0.5 eV: keeps every shape of the window, takes most of the counting noise.
-std::vector<double> smooth(std::span<const double> x, std::span<const double> y) {
-  std::vector<double> out(y.size());
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    double sum = 0, weight = 0;
-    for (std::size_t k = i; k-- > 0 && x[i] - x[k] < 0.45;) {
-      sum += y[k];
-      ++weight;
-    }
-    for (std::size_t k = i; k < x.size() && x[k] - x[i] < 0.45; ++k) {
-      sum += y[k];
-      ++weight;
-    }
-    out[i] = sum / weight;
-  }
-  return out;
-}
-
 /// Line of the bare window alone: its counts less the straight line and step under it, 0 elsewhere.
 struct Cr3pTemplate {
   std::vector<double> net, step;
@@ -76,7 +60,7 @@ std::optional<Cr3pTemplate> cr3p_template(const BareWindow& bare, double line_ev
     return sum / count;
   };
   const double low = mean(lo), high = mean(hi);
-  const auto y = smooth(e, bare.counts);
+  const auto y = moving_mean(e, bare.counts, kSmoothEv);
   // A Shirley step of two rounds: the line is one peak on a smooth floor.
   std::vector<double> background(e.size(), 0), net(e.size(), 0), step(e.size(), 0);
   for (std::size_t i = 0; i < e.size(); ++i)
@@ -110,7 +94,7 @@ std::optional<Detection> detect_cr3p(std::span<const double> energy_ev, std::spa
   cr.rows = 2 * kHalf + 1;
   cr.nominal = kHalf;
   std::vector<double> variance;
-  const auto smoothed = smooth(bare.energy_ev, bare.counts);
+  const auto smoothed = moving_mean(bare.energy_ev, bare.counts, kSmoothEv);
   for (int k = -kHalf; k <= kHalf; ++k)
     for (const double e : energy_ev)
       cr.shapes.push_back(options.scale *
@@ -172,7 +156,7 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
   const bool with_bare = bare && bare->energy_ev.size() >= 20;
   if (with_bare) {
     // The bare window, and its slope for a shift between the two that is known to a few tenths of eV.
-    const auto smoothed = smooth(bare->energy_ev, bare->counts);
+    const auto smoothed = moving_mean(bare->energy_ev, bare->counts, kSmoothEv);
     std::vector<double> shifted, slope;
     for (const double e : energy_ev) {
       const double at = e - options.shift_from_bare_ev;
