@@ -21,6 +21,7 @@ constexpr double kUsualDarkness = 0.95;                                 // (soli
 constexpr double kUsualRim = 0.15, kUsualRimPx = 2.5;                   // where no wall stands alone
 constexpr double kClearlyLess = 0.97;  // of the residual, to believe a less usual look
 constexpr std::size_t kSampled = 150;  // profiles that tell blur and rim there
+constexpr double kLeastDepth = 0.3;    // of a fitted slot / of the valley it was fitted to
 constexpr std::size_t kLeastWalls = 60, kLeastDark = 30;
 constexpr double kNarrowFrom = 3.2,
                  kNarrowTo = 5.5;  // half-height width over blur of cracks whose darkness counts
@@ -108,7 +109,8 @@ std::optional<SlotFit> fit_at(const Profiles& p, std::size_t i, const Wall& wall
   if (!v.found) return std::nullopt;
   const auto fit = fit_slot(p.strip.row(i), p.strip.half, start_of(v, wall.look().blur_px), wall, prior);
   if (!fit || std::abs(0.5 * (fit->left_px + fit->right_px) - v.centre_px) > 2 + 0.3 * v.width_px ||
-      fit->width_px() > 1.5 * v.width_px + 2)
+      fit->width_px() > 1.5 * v.width_px + 2 ||
+      std::min(fit->left, fit->right) - fit->floor < kLeastDepth * std::max(1e-6, v.depth()))
     return std::nullopt;
   return fit;
 }
@@ -176,7 +178,10 @@ std::vector<std::vector<float>> measure_openings(const Image<float>& grey,
     const std::size_t n = p.strip.rows;
     std::vector<float> fitted(n, std::numeric_limits<float>::quiet_NaN()), opening(n);
     for (std::size_t i = 0; i < n; i += kEvery)
-      if (const auto fit = fit_at(p, i, wall, prior)) fitted[i] = static_cast<float>(fit->width_px());
+      if (const Valley& v = (*p.valley)[i]; v.found) {
+        const auto fit = fit_at(p, i, wall, prior);
+        fitted[i] = static_cast<float>(fit ? fit->width_px() : start_of(v, wall.look().blur_px).width_px());
+      }
     constexpr std::size_t kReach = 4;
     float last = 0;
     for (std::size_t i = 0; i < n; ++i) {
