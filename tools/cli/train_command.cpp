@@ -115,6 +115,12 @@ struct Opened {
   double longest_um = 0;
 };
 
+/// Features on one grid, and what it was made for.
+struct Views {
+  std::vector<TrainingView> views;
+  double line_um = 0;
+};
+
 Result<Opened> open_row(const SheetRow& row) {
   const auto bytes = read_file(row.file);
   if (!bytes) return bytes.errors();
@@ -150,30 +156,31 @@ Result<Opened> open_row(const SheetRow& row) {
 
 /// Every problem of every image at once. Pictures are opened twice, for the grid is known only when all pixel
 /// sizes are, and holding them all would take more memory than it saves time.
-Result<std::vector<TrainingView>> make_views(const std::vector<SheetRow>& rows, const LabelClasses& classes) {
+Result<Views> make_views(const std::vector<SheetRow>& rows, const LabelClasses& classes) {
   Errors errors;
   std::vector<double> longest;
+  Views out;
   for (const SheetRow& row : rows) {
     const auto opened = open_row(row);
-    if (opened)
+    if (opened) {
       longest.push_back(opened->longest_um);
-    else
+      out.line_um = std::max(out.line_um, opened->picture.card.pixel_size_nm / 1e3);
+    } else
       for (const Error& error : opened.errors()) errors.push_back(at(row.where, error));
   }
-  std::vector<TrainingView> views;
   if (longest.empty()) return errors;
   const double cell_um = training_cell_um(longest);
   for (const SheetRow& row : rows) {
     const auto opened = open_row(row);
     if (!opened) continue;
-    auto view = make_training_view(opened->picture, classes, cell_um);
+    auto view = make_training_view(opened->picture, classes, cell_um, out.line_um);
     if (view)
-      views.push_back(*std::move(view));
+      out.views.push_back(*std::move(view));
     else
       for (const Error& error : view.errors()) errors.push_back(at(row.where, error));
   }
   if (!errors.empty()) return errors;
-  return views;
+  return out;
 }
 
 int train(const TrainArguments& arguments) {
@@ -191,8 +198,10 @@ int train(const TrainArguments& arguments) {
   options.forest.seed = arguments.seed;
   options.label_classes = arguments.classes;
   options.program = version();
+  options.line_um = views->line_um;
+  options.lines_in_electrolyte = cracks_in_electrolyte(*classes);
   if (!arguments.quiet) fmt::print(stderr, "Training, each specimen left out once\n");
-  const auto trained = train_layers(*views, options);
+  const auto trained = train_layers(views->views, options);
   if (!trained) return report(trained.errors(), kUsageError);
   const fs::path model = arguments.model;
   Errors failed;

@@ -14,12 +14,14 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kSamplesAClass = 4000;  // kept of each picture
+constexpr std::size_t kLinesAClass = 1500;
 constexpr std::size_t kCalibrationStride = 7;
-constexpr double kPoor = 0.6;        // IoU below which an image must be flagged
-constexpr double kMargin = 1.03;     // times the score of the best of the poor ones
-constexpr double kFaintShare = 0.5;  // of the usual edge support
-constexpr double kStranger = 2;      // times the strangest held-out image
-constexpr double kStrangest = 0.05;  // never less than this
+constexpr int kLeastThreshold = 40, kMostThreshold = 70;  // per cent
+constexpr double kPoor = 0.6;                             // IoU below which an image must be flagged
+constexpr double kMargin = 1.03;                          // times the score of the best of the poor ones
+constexpr double kFaintShare = 0.5;                       // of the usual edge support
+constexpr double kStranger = 2;                           // times the strangest held-out image
+constexpr double kStrangest = 0.05;                       // never less than this
 constexpr std::array<const char*, 4> kClassNames{"outside", "interphase", "electrolyte", "crack"};
 
 using Views = std::vector<const TrainingView*>;
@@ -85,6 +87,34 @@ ForestSamples sample(const Views& views, int classes, bool edges, std::uint64_t 
   return out;
 }
 
+/// Distinct pixels of cracks and of other dark lines in each view, likewise.
+ForestSamples sample_lines(const Views& views, std::uint64_t seed) {
+  ForestSamples out;
+  out.features = static_cast<int>(line_feature_names().size());
+  out.classes = 2;
+  std::vector<std::string> specimens;
+  for (const TrainingView* view : views) {
+    const auto known = std::find(specimens.begin(), specimens.end(), view->card.sample);
+    const int group = static_cast<int>(known - specimens.begin());
+    if (known == specimens.end()) specimens.push_back(view->card.sample);
+    std::array<std::vector<std::uint32_t>, 2> of;
+    for (std::size_t i = 0; i < view->line_labels.size(); ++i)
+      if (view->line_labels[i] < 2) of[view->line_labels[i]].push_back(static_cast<std::uint32_t>(i));
+    RandomStream random(seed, "lines " + view->card.file);
+    for (std::size_t c = 0; c < of.size(); ++c) {
+      const std::size_t n = std::min(kLinesAClass, of[c].size());
+      for (std::size_t k = 0; k < n; ++k) {
+        std::swap(of[c][k], of[c][k + random.below(static_cast<std::uint32_t>(of[c].size() - k))]);
+        for (std::size_t f = 0; f < static_cast<std::size_t>(out.features); ++f)
+          out.values.push_back(view->lines.values[f * view->lines.size() + of[c][k]]);
+        out.labels.push_back(static_cast<std::uint8_t>(c));
+        out.groups.push_back(group);
+      }
+    }
+  }
+  return out;
+}
+
 void learn_ranges(const ForestSamples& samples, LearnedModel& model) {
   const auto features = static_cast<std::size_t>(samples.features);
   for (std::size_t f = 0; f < features; ++f) {
@@ -111,6 +141,10 @@ Result<LearnedModel> fit(const Views& views, int classes, const ForestOptions& o
   // Scribbles may touch no boundary: then the classes alone place it.
   if (auto edges = train_forest(sample(views, 3, true, options.seed), options))
     model.edges = (*std::move(edges)).forest;
+  ForestOptions line_options = options;
+  line_options.depth = 12, line_options.least_leaf = 20;
+  if (auto lines = train_forest(sample_lines(views, options.seed), line_options))
+    model.lines = (*std::move(lines)).forest;
   return model;
 }
 
@@ -150,8 +184,32 @@ struct HeldOut {
   std::vector<float> shares;  ///< sample by sample
   std::vector<std::uint8_t> labels;
   std::array<std::array<double, 4>, 4> confusion{};
-  std::vector<learned::Evidence> evidence;  ///< a view, uncalibrated; empty where none could be had
+  std::vector<learned::Evidence> evidence;      ///< a view, uncalibrated; empty where none could be had
+  std::vector<std::vector<float>> line_shares;  ///< a view, of crack; likewise
 };
+
+/// F1 of a view's line pixels at a threshold; NaN where none is labelled a crack.
+double line_f1(const TrainingView& view, const std::vector<float>& shares, double threshold) {
+  double hit = 0, called = 0, is = 0;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (view.line_labels[i] > 1) continue;
+    const bool crack = view.line_labels[i] == 1, said = shares[i] >= threshold;
+    hit += crack && said, called += said, is += crack;
+  }
+  return is > 0 ? 2 * hit / (called + is) : kNan;
+}
+
+/// The threshold with the best mean F1 over the held-out views; even shares where there are none.
+double best_line_threshold(const std::vector<TrainingView>& views, const HeldOut& held) {
+  double best = -1, threshold = 0.5;
+  for (int percent = kLeastThreshold; percent <= kMostThreshold; percent += 5) {
+    double sum = 0;
+    for (std::size_t k = 0; k < views.size(); ++k)
+      if (const double f1 = line_f1(views[k], held.line_shares[k], percent / 100.0); f1 > 0) sum += f1;
+    if (sum > best + 1e-9) best = sum, threshold = percent / 100.0;
+  }
+  return best > 0 ? threshold : 0.5;
+}
 
 void collect(const TrainingView& view, const learned::Evidence& e, int classes, HeldOut& out) {
   const std::size_t cells = view.cells.size();
@@ -210,11 +268,11 @@ std::vector<float> by_class(const std::vector<float>& by_sample, int classes) {
 }
 
 void write_tables(const HeldOut& held, int classes, TrainingResult& out) {
-  out.scores = Table(
-      {"file", "sample", "iou", "boundary_um", "expected_iou", "edge_support", "strangeness", "flagged"});
+  out.scores = Table({"file", "sample", "iou", "boundary_um", "expected_iou", "edge_support", "strangeness",
+                      "crack_f1", "flagged"});
   for (const TrainedOn& i : out.model.images)
     out.scores.add(
-        {i.file, i.sample, i.iou, i.boundary_um, i.agreement, i.support, i.strangeness,
+        {i.file, i.sample, i.iou, i.boundary_um, i.agreement, i.support, i.strangeness, i.crack_f1,
          std::int64_t{i.agreement < out.model.least_agreement || i.support < out.model.least_support ||
                       i.strangeness > out.model.most_strangeness}});
   std::vector<std::string> columns{"labelled", "cells"};
@@ -262,6 +320,7 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
   }
   HeldOut held;
   held.evidence.resize(views.size());
+  held.line_shares.resize(views.size());
   for (const std::string& specimen : specimens) {
     Views others;
     for (const TrainingView* view : all)
@@ -273,6 +332,11 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
       if (views[k].card.sample != specimen) continue;
       held.evidence[k] = learned::gather(views[k].grid, views[k].features, *model);
       collect(views[k], held.evidence[k], classes, held);
+      if (const std::size_t n = views[k].lines.size(); n > 0 && !model->lines.trees.empty()) {
+        std::vector<float> shares(2 * n);
+        predict(model->lines, views[k].lines.values, n, shares);
+        held.line_shares[k].assign(shares.begin() + static_cast<std::ptrdiff_t>(n), shares.end());
+      }
     }
   }
   auto final_model = fit(all, classes, options.forest);
@@ -286,10 +350,15 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
   if (!held.labels.empty())
     out.model.exponent = calibrate(by_class(held.shares, classes), held.labels, classes);
 
+  out.model.line_um = options.line_um;
+  out.model.lines_in_electrolyte = options.lines_in_electrolyte;
+  out.model.line_threshold = best_line_threshold(views, held);
+
   double strangest = 0;
   for (std::size_t k = 0; k < views.size(); ++k) {
     TrainedOn card = views[k].card;
     card.iou = card.boundary_um = card.agreement = card.support = card.strangeness = kNan;
+    card.crack_f1 = line_f1(views[k], held.line_shares[k], out.model.line_threshold);
     if (learned::Evidence& e = held.evidence[k]; !e.shares.empty()) {
       sharpen(e.shares, classes, out.model.exponent);
       const auto found = learned::solve(views[k].grid, e);

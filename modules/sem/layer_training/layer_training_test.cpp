@@ -38,7 +38,7 @@ std::vector<TrainingView> make_views(int pictures) {
   const auto classes = parse_label_classes("0=other,1=interphase");
   std::vector<TrainingView> views;
   for (int k = 0; k < pictures; ++k) {
-    auto view = make_training_view(make_picture(k, 200 + 12 * k), *classes, 0.05);
+    auto view = make_training_view(make_picture(k, 200 + 12 * k), *classes, 0.05, 0.05);
     EXPECT_TRUE(view);
     views.push_back(*std::move(view));
   }
@@ -87,7 +87,7 @@ TEST(LayerTraining, NamesWhatIsWrongWithLabels) {
   const auto code = [&](auto spoil) {
     LabelledPicture p = make_picture(1, 200);
     spoil(p.labels);
-    const auto view = make_training_view(p, classes, 0.05);
+    const auto view = make_training_view(p, classes, 0.05, 0.05);
     EXPECT_FALSE(view);
     EXPECT_EQ(view.errors()[0].where, "p1.tif");
     return view.errors()[0].code;
