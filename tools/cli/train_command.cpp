@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "modules/io/micrograph/kernel.hpp"
@@ -113,6 +114,7 @@ Result<Image<int>> read_label_values(std::span<const std::uint8_t> bytes, const 
 struct Opened {
   LabelledPicture picture;
   double longest_um = 0;
+  std::string pixels_sha256;
 };
 
 /// Features on one grid, and what it was made for.
@@ -148,11 +150,39 @@ Result<Opened> open_row(const SheetRow& row) {
   out.picture.card.pixel_size_nm = micrograph->pixel_size()->nm;
   out.picture.side = row.side;
   out.longest_um = std::max(micrograph->width(), micrograph->height()) * micrograph->pixel_size()->nm / 1e3;
+  const auto pixels = micrograph->grey().pixels();
+  out.pixels_sha256 =
+      sha256_hex(std::string_view(reinterpret_cast<const char*>(pixels.data()), pixels.size_bytes()));
   out.picture.picture = *std::move(restored);
   out.picture.usable = std::move(field->usable);
   out.picture.labels = *std::move(labels);
   return out;
 }
+
+/// One picture under two names would be learnt twice, held out against itself, and may say two things.
+class Repeats {
+ public:
+  std::optional<Error> add(const SheetRow& row, const Opened& opened) {
+    const auto [known, fresh] = seen_.try_emplace(opened.pixels_sha256, Seen{row, opened.picture.labels});
+    if (fresh) return std::nullopt;
+    const Seen& first = known->second;
+    if (first.labels == opened.picture.labels)
+      return Error{"train.repeated", row.where,
+                   row.name + " is the same picture as " + first.row.name + " (" + first.row.where + ")",
+                   "keep one of the two lines"};
+    return Error{"train.contradiction", row.where,
+                 row.name + " is the same picture as " + first.row.name + " (" + first.row.where +
+                     ") with other labels",
+                 "keep the line whose labels are right"};
+  }
+
+ private:
+  struct Seen {
+    SheetRow row;
+    Image<int> labels;
+  };
+  std::map<std::string, Seen> seen_;
+};
 
 /// Every problem of every image at once. Pictures are opened twice, for the grid is known only when all pixel
 /// sizes are, and holding them all would take more memory than it saves time.
@@ -160,10 +190,12 @@ Result<Views> make_views(const std::vector<SheetRow>& rows, const LabelClasses& 
   Errors errors;
   std::vector<double> longest;
   Views out;
+  Repeats repeats;
   for (const SheetRow& row : rows) {
     const auto opened = open_row(row);
     if (opened) {
       longest.push_back(opened->longest_um);
+      if (const auto error = repeats.add(row, *opened)) errors.push_back(*error);
       out.line_um = std::max(out.line_um, opened->picture.card.pixel_size_nm / 1e3);
     } else
       for (const Error& error : opened.errors()) errors.push_back(at(row.where, error));

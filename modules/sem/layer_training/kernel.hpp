@@ -52,7 +52,8 @@ bool cracks_in_electrolyte(const LabelClasses& classes);
 
 /// The picture on the grid, its dark lines at `line_um` a pixel. `other` counts as outside above and as
 /// electrolyte below the layer. Errors, each with the file: train.size, train.value (not in `classes`),
-/// train.one_class (all labels say the same), train.no_layer.
+/// train.one_class (all say the same),
+/// train.empty, train.no_layer, train.shifted (see shift.hpp).
 Result<TrainingView> make_training_view(const LabelledPicture& picture, const LabelClasses& classes,
                                         double cell_um, double line_um);
 

@@ -98,6 +98,28 @@ TEST(LayerTraining, NamesWhatIsWrongWithLabels) {
   EXPECT_EQ(code([](Image<int>& l) { l = Image<int>(kSize, kSize, 9); }), "train.empty");
 }
 
+TEST(LayerTraining, TellsHowFarLabelsAreShifted) {
+  // analytic: labels moved by a known number of px; in their place, or a hand's width off, they pass
+  const auto classes = *parse_label_classes("0=other,1=interphase");
+  const auto view_of = [&](int dx, int dy) {
+    LabelledPicture p = make_picture(1, 220);
+    const Image<int> right = p.labels;
+    for (int y = 0; y < kSize; ++y)
+      for (int x = 0; x < kSize; ++x)
+        p.labels(x, y) = right(std::clamp(x - dx, 0, kSize - 1), std::clamp(y - dy, 0, kSize - 1));
+    return make_training_view(p, classes, 0.05, 0.05);
+  };
+  for (const auto& [dx, dy] : {std::pair{0, 14}, {0, -18}, {16, 12}}) {
+    const auto view = view_of(dx, dy);
+    ASSERT_FALSE(view) << dx << " " << dy;
+    EXPECT_EQ(view.errors()[0].code, "train.shifted");
+    const auto words = std::to_string(std::abs(dy)) + " px " + (dy > 0 ? "below" : "above");
+    EXPECT_NE(view.errors()[0].message.find(words), std::string::npos) << view.errors()[0].message;
+  }
+  EXPECT_TRUE(view_of(0, 0));
+  EXPECT_TRUE(view_of(0, 2));
+}
+
 TEST(LayerTraining, ReadsTheMeaningOfLabels) {
   // invariant: what is written is what is meant; every mistake is named
   const auto classes = parse_label_classes("0=other, 1=Interphase,2=crack");

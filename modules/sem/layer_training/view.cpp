@@ -4,12 +4,17 @@
 #include <opencv2/imgproc.hpp>
 
 #include "modules/sem/layer_training/kernel.hpp"
+#include "modules/sem/layer_training/shift.hpp"
 #include "modules/sem/mat_view/kernel.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/text.hpp"
 
 namespace litho {
 namespace {
+
+using layer_training::EdgeRows;
+using layer_training::find_label_shift;
+using layer_training::LabelShift;
 
 constexpr double kCellsAlong = 384;
 constexpr double kPure = 0.6;  // of a cell's labelled pixels must say the same
@@ -102,6 +107,30 @@ std::uint8_t layer_class(Meaning meaning, double v, double top, double bottom) {
       break;
   }
   return kNoClass;
+}
+
+/// The layer's upper (or lower) edge where both its sides are labelled.
+EdgeRows edge_rows(const Image<Meaning>& meanings, const Frame& frame, const Span& span, bool upper) {
+  const auto m = upright(meanings, frame);
+  EdgeRows rows(static_cast<std::size_t>(m.width()), -1);
+  for (int u = 0; u < m.width(); ++u) {
+    const auto k = static_cast<std::size_t>(u);
+    if (!span.seen[k]) continue;
+    const int row = upper ? static_cast<int>(span.top[k]) : static_cast<int>(span.bottom[k]) + 1;
+    const int other = upper ? row - 1 : row;
+    if (other >= 0 && other < m.height() && m(u, other) != Meaning::unlabelled) rows[k] = row;
+  }
+  return rows;
+}
+
+std::string shift_words(const LabelShift& shift) {
+  std::string words;
+  if (shift.x_px != 0)
+    words += std::to_string(std::abs(shift.x_px)) + " px " + (shift.x_px > 0 ? "right" : "left");
+  if (shift.y_px != 0)
+    words += (words.empty() ? "" : " and ") + std::to_string(std::abs(shift.y_px)) + " px " +
+             (shift.y_px > 0 ? "below" : "above");
+  return words;
 }
 
 /// Dark lines of the picture, and which of them lie on a labelled crack (within 2 px), which far from any (6
@@ -234,10 +263,15 @@ Result<TrainingView> make_training_view(const LabelledPicture& p, const LabelCla
   view.card.side = p.side ? *p.side : side_of(meanings);
   view.grid =
       make_feature_grid(p.picture.grey, p.usable, view.card.side, 1e3 * cell_um / p.card.pixel_size_nm);
-  view.features = pixel_features(view.grid);
   const Frame& frame = view.grid.frame;
   const Span span = layer_span(meanings, frame);
   const auto m = upright(meanings, frame);
+  if (const auto shift = find_label_shift(p.picture.grey, frame, edge_rows(meanings, frame, span, true),
+                                          edge_rows(meanings, frame, span, false)))
+    return Error{"train.shifted", file,
+                 "the labels lie " + shift_words(*shift) + " of the edges in the picture",
+                 "move them there; if they are right, draw them where both edges of the layer can be seen"};
+  view.features = pixel_features(view.grid);
   const int cells_w = view.grid.grey.width(), cells_h = view.grid.grey.height();
   view.cells = Image<std::uint8_t>(cells_w, cells_h, kNoClass);
   for (int cv = 0; cv < cells_h; ++cv)
