@@ -162,8 +162,12 @@ TEST(Forest, EveryProcessorWalksAsOneNodeAfterTheOtherDoes) {
   };
   const auto plain = sums_of(forest_walk::walk_plain);
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2")) EXPECT_EQ(sums_of(forest_walk::walk_avx2), plain);
-  if (__builtin_cpu_supports("avx512bw")) EXPECT_EQ(sums_of(forest_walk::walk_avx512), plain);
+  if (__builtin_cpu_supports("avx2")) {
+    EXPECT_EQ(sums_of(forest_walk::walk_avx2), plain);
+  }
+  if (__builtin_cpu_supports("avx512bw")) {
+    EXPECT_EQ(sums_of(forest_walk::walk_avx512), plain);
+  }
 #endif
   EXPECT_EQ(sums_of(forest_walk::choose_walk()), plain);
 }
