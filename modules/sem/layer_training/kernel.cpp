@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <tuple>
 
+#include "modules/sem/layer_training/complete.hpp"
 #include "modules/sem/learned_layers/solve.hpp"
 #include "pipeline/core/rng.hpp"
 
@@ -24,6 +24,9 @@ constexpr double kStranger = 2;                           // times the strangest
 constexpr double kStrangest = 0.05;                       // never less than this
 constexpr std::array<const char*, 4> kClassNames{"outside", "interphase", "electrolyte", "crack"};
 
+using layer_training::complete;
+using layer_training::edge_cells;
+using layer_training::is_scribbled;
 using Views = std::vector<const TrainingView*>;
 
 bool is_layer(std::uint8_t c) {
@@ -31,54 +34,30 @@ bool is_layer(std::uint8_t c) {
          c == static_cast<std::uint8_t>(LayerClass::crack);
 }
 
-/// Which cells lie at the outer boundary (1), at the front (2) or elsewhere (0); kNoClass beside boundaries
-/// and where nothing is labelled.
-Image<std::uint8_t> edge_cells(const Image<std::uint8_t>& cells) {
-  constexpr int kBeside = 4;
-  Image<std::uint8_t> out(cells.width(), cells.height(), 0);
-  for (int u = 0; u < cells.width(); ++u) {
-    int first = -1, last = -1;
-    for (int v = 0; v < cells.height(); ++v) {
-      if (cells(u, v) == kNoClass) out(u, v) = kNoClass;
-      if (!is_layer(cells(u, v))) continue;
-      if (first < 0) first = v;
-      last = v;
-    }
-    if (first < 0) continue;
-    const auto known = [&](int v) { return v >= 0 && v < cells.height() && cells(u, v) != kNoClass; };
-    for (const auto& [row, step, edge] : {std::tuple{first, -1, 1}, {last, 1, 2}}) {
-      for (int d = -kBeside; d <= kBeside; ++d)
-        if (row + d >= 0 && row + d < cells.height()) out(u, row + d) = kNoClass;
-      // Blurred labels leave a cell between two regions unnamed.
-      if (known(row + step) || known(row + 2 * step))
-        out(u, row) = out(u, row + step) = static_cast<std::uint8_t>(edge);
-    }
-  }
-  return out;
-}
-
 /// Distinct cells of each class in each view, at random, the same for the same seed; of cells, or of their
 /// edges.
-ForestSamples sample(const Views& views, int classes, bool edges, std::uint64_t seed) {
+ForestSamples sample(const Views& views, const std::vector<Image<std::uint8_t>>& cells, int classes,
+                     bool edges, std::uint64_t seed) {
   ForestSamples out;
   out.features = static_cast<int>(pixel_feature_names().size());
   out.classes = classes;
   std::vector<std::string> specimens;
-  for (const TrainingView* view : views) {
+  for (std::size_t k = 0; k < views.size(); ++k) {
+    const TrainingView* view = views[k];
     const auto known = std::find(specimens.begin(), specimens.end(), view->card.sample);
     const int group = static_cast<int>(known - specimens.begin());
     if (known == specimens.end()) specimens.push_back(view->card.sample);
     std::array<std::vector<std::uint32_t>, 4> of;
-    const Image<std::uint8_t> labels = edges ? edge_cells(view->cells) : view->cells;
+    const Image<std::uint8_t> labels = edges ? edge_cells(cells[k]) : cells[k];
     for (std::size_t i = 0; i < labels.size(); ++i)
       if (labels.pixels()[i] < classes) of[labels.pixels()[i]].push_back(static_cast<std::uint32_t>(i));
     RandomStream random(seed, (edges ? "edges " : "cells ") + view->card.file);
     for (std::size_t c = 0; c < of.size(); ++c) {
       const std::size_t n = std::min(kSamplesAClass, of[c].size());
-      for (std::size_t k = 0; k < n; ++k) {
-        std::swap(of[c][k], of[c][k + random.below(static_cast<std::uint32_t>(of[c].size() - k))]);
+      for (std::size_t j = 0; j < n; ++j) {
+        std::swap(of[c][j], of[c][j + random.below(static_cast<std::uint32_t>(of[c].size() - j))]);
         for (std::size_t f = 0; f < static_cast<std::size_t>(out.features); ++f)
-          out.values.push_back(view->features.values[f * view->features.cells() + of[c][k]]);
+          out.values.push_back(view->features.values[f * view->features.cells() + of[c][j]]);
         out.labels.push_back(static_cast<std::uint8_t>(c));
         out.groups.push_back(group);
       }
@@ -130,16 +109,32 @@ void learn_ranges(const ForestSamples& samples, LearnedModel& model) {
   }
 }
 
-Result<LearnedModel> fit(const Views& views, int classes, const ForestOptions& options) {
-  const ForestSamples samples = sample(views, classes, false, options.seed);
+/// The forest of classes and what it was trained on.
+Result<LearnedModel> fit_classes(const Views& views, const std::vector<Image<std::uint8_t>>& cells,
+                                 int classes, const ForestOptions& options) {
+  const ForestSamples samples = sample(views, cells, classes, false, options.seed);
   auto trained = train_forest(samples, options);
   if (!trained) return trained.errors();
   LearnedModel model;
   learn_ranges(samples, model);
   model.importance = trained->importance;
   model.forest = (*std::move(trained)).forest;
-  // Scribbles may touch no boundary: then the classes alone place it.
-  if (auto edges = train_forest(sample(views, 3, true, options.seed), options))
+  return model;
+}
+
+Result<LearnedModel> fit(const Views& views, int classes, const ForestOptions& options) {
+  std::vector<Image<std::uint8_t>> cells;
+  for (const TrainingView* view : views) cells.push_back(view->cells);
+  auto fitted = fit_classes(views, cells, classes, options);
+  if (!fitted) return fitted;
+  // Strokes say nothing of boundaries: they are found with the strokes' own model, and learnt from then on.
+  bool completed = false;
+  for (std::size_t k = 0; k < views.size(); ++k)
+    if (is_scribbled(cells[k])) cells[k] = complete(*views[k], *fitted), completed = true;
+  if (completed) fitted = fit_classes(views, cells, classes, options);
+  if (!fitted) return fitted;
+  LearnedModel model = *std::move(fitted);
+  if (auto edges = train_forest(sample(views, cells, 3, true, options.seed), options))
     model.edges = (*std::move(edges)).forest;
   ForestOptions line_options = options;
   line_options.depth = 12, line_options.least_leaf = 20;
