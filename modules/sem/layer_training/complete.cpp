@@ -86,7 +86,7 @@ Image<std::uint8_t> complete(const TrainingView& view, const LearnedModel& model
     for (int k = 0; k < e.classes; ++k)
       e.shares[static_cast<std::size_t>(k) * cells + i] = k == c ? kCertain : kImpossible;
   }
-  set_edges(view, e);
+  if (e.edges.empty()) set_edges(view, e);
   const auto found = learned::solve(view.grid, e);
   Image<std::uint8_t> out = view.cells;
   for (int u = 0; u < out.width(); ++u)

@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kSamplesAClass = 4000;  // kept of each picture
+constexpr int kRounds = 3;                    // of completing strokes
 constexpr std::size_t kLinesAClass = 1500;
 constexpr std::size_t kCalibrationStride = 7;
 constexpr int kLeastThreshold = 40, kMostThreshold = 70;  // per cent
@@ -127,15 +128,23 @@ Result<LearnedModel> fit(const Views& views, int classes, const ForestOptions& o
   for (const TrainingView* view : views) cells.push_back(view->cells);
   auto fitted = fit_classes(views, cells, classes, options);
   if (!fitted) return fitted;
-  // Strokes say nothing of boundaries: they are found with the strokes' own model, and learnt from then on.
-  bool completed = false;
-  for (std::size_t k = 0; k < views.size(); ++k)
-    if (is_scribbled(cells[k])) cells[k] = complete(*views[k], *fitted), completed = true;
-  if (completed) fitted = fit_classes(views, cells, classes, options);
-  if (!fitted) return fitted;
   LearnedModel model = *std::move(fitted);
-  if (auto edges = train_forest(sample(views, cells, 3, true, options.seed), options))
-    model.edges = (*std::move(edges)).forest;
+  const auto learn_edges = [&] {
+    if (auto edges = train_forest(sample(views, cells, 3, true, options.seed), options))
+      model.edges = (*std::move(edges)).forest;
+  };
+  // Strokes say nothing of boundaries: they are found with the strokes' own model and the pictures' edges,
+  // then once more with what all pictures' boundaries then look like.
+  const bool strokes = std::any_of(cells.begin(), cells.end(), is_scribbled);
+  for (int round = 0; strokes && round < kRounds; ++round) {
+    for (std::size_t k = 0; k < views.size(); ++k)
+      if (is_scribbled(views[k]->cells)) cells[k] = complete(*views[k], model);
+    auto again = fit_classes(views, cells, classes, options);
+    if (!again) return again;
+    model = *std::move(again);
+    learn_edges();
+  }
+  if (!strokes) learn_edges();
   ForestOptions line_options = options;
   line_options.depth = 12, line_options.least_leaf = 20;
   if (auto lines = train_forest(sample_lines(views, options.seed), line_options))

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "modules/sem/layer_training/complete.hpp"
 #include "modules/sem/learned_layers/kernel.hpp"
 #include "pipeline/core/rng.hpp"
 
@@ -96,6 +97,33 @@ TEST(LayerTraining, NamesWhatIsWrongWithLabels) {
   EXPECT_EQ(code([](Image<int>& l) { l(0, 0) = 77; }), "train.value");
   EXPECT_EQ(code([](Image<int>& l) { l = Image<int>(kSize, kSize, 1); }), "train.one_class");
   EXPECT_EQ(code([](Image<int>& l) { l = Image<int>(kSize, kSize, 9); }), "train.empty");
+}
+
+TEST(LayerTraining, FindsBoundariesFromStrokes) {
+  // analytic: six strokes a picture, none of them near a boundary; boundaries are known from the drawing
+  const auto classes = *parse_label_classes("0=unlabelled,1=outside,2=interphase,3=electrolyte");
+  std::vector<TrainingView> views;
+  for (int k = 0; k < 3; ++k) {
+    LabelledPicture p = make_picture(k, 200 + 12 * k);
+    p.labels = Image<int>(kSize, kSize, 0);
+    for (const auto& [row, label] : {std::pair{40, 1}, {80, 1}, {150, 2}, {165, 2}, {270, 3}, {330, 3}})
+      for (int y = row; y < row + 5; ++y)
+        for (int x = 60 + 70 * k; x < 140 + 70 * k; ++x) p.labels(x, y) = label;
+    auto view = make_training_view(p, classes, 0.05, 0.05);
+    ASSERT_TRUE(view) << to_string(view.errors());
+    EXPECT_TRUE(layer_training::is_scribbled(view->cells));
+    views.push_back(*std::move(view));
+  }
+  EXPECT_FALSE(layer_training::is_scribbled(make_views(1)[0].cells));
+  const auto trained = train_layers(views, {.forest = {.trees = 12}, .label_classes = "", .program = ""});
+  ASSERT_TRUE(trained) << to_string(trained.errors());
+  const LabelledPicture fresh = make_picture(9, 230);
+  const auto found = find_learned_layers(fresh.picture, fresh.usable, 50, trained->model, {});
+  ASSERT_TRUE(found) << to_string(found.errors());
+  for (int x = 20; x < kSize; x += 40) {
+    EXPECT_NEAR(found->layers.outer_v[static_cast<std::size_t>(x)], 120, 4);
+    EXPECT_NEAR(found->layers.front_v[static_cast<std::size_t>(x)], 230 + 6 * std::sin(0.05 * x + 9), 6);
+  }
 }
 
 TEST(LayerTraining, TellsHowFarLabelsAreShifted) {
