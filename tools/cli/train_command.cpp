@@ -9,6 +9,7 @@
 #include "modules/io/tiff/kernel.hpp"
 #include "modules/sem/field/kernel.hpp"
 #include "modules/sem/layer_training/kernel.hpp"
+#include "modules/sem/layer_training/report.hpp"
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/sha256.hpp"
@@ -237,7 +238,7 @@ int train(const TrainArguments& arguments) {
   if (!trained) return report(trained.errors(), kUsageError);
   const fs::path model = arguments.model;
   Errors failed;
-  const auto write = [&](const char* ending, const std::string& text) {
+  const auto write = [&](const std::string& ending, const std::string& text) {
     if (const Status status = write_file(model.string() + ending, text); !status)
       failed.insert(failed.end(), status.errors().begin(), status.errors().end());
   };
@@ -245,6 +246,15 @@ int train(const TrainArguments& arguments) {
   write(".scores.csv", write_csv(trained->scores));
   write(".confusion.csv", write_csv(trained->confusion));
   write(".importance.csv", write_csv(trained->importance));
+  write(".suggestions.csv", write_csv(trained->suggestions));
+  std::vector<std::string> pictures;
+  for (std::size_t k = 0; k < trained->worst.size(); ++k) {
+    const std::string ending = ".worst-" + std::to_string(k + 1) + ".png";
+    const auto png = write_png(trained->worst[k].picture);
+    write(ending, {png.begin(), png.end()});
+    pictures.push_back(model.filename().string() + ending);
+  }
+  write(".report.html", layer_training::training_page(*trained, pictures));
   if (!failed.empty()) return report(failed, kInternalError);
   fmt::print("{}", model_card(trained->model));
   return kOk;
@@ -259,7 +269,9 @@ void add_train_command(CLI::App& app, Action& action) {
       ->add_option("SHEET", arguments.sheet,
                    "Sheet with the columns file, labels, and optional sample, pixel_size_nm, side")
       ->required();
-  command->add_option("-o,--output", arguments.model, "Model file to write; scores go to MODEL.*.csv")
+  command
+      ->add_option("-o,--output", arguments.model,
+                   "Model file to write; the report goes to MODEL.report.html, its tables to MODEL.*.csv")
       ->required();
   command->add_option("--classes", arguments.classes, "What the label values mean: value=name,...")
       ->capture_default_str();

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "modules/io/picture/kernel.hpp"
 #include "modules/sem/learned_model/kernel.hpp"
 #include "modules/sem/line_features/kernel.hpp"
 #include "modules/sem/pixel_features/kernel.hpp"
@@ -67,9 +68,15 @@ struct TrainingOptions {
 
 struct TrainingResult {
   LearnedModel model;
-  Table scores;      ///< an image a row: specimen, scores with it left out
-  Table confusion;   ///< of cells of held-out specimens: labelled, then a share a class found
-  Table importance;  ///< a feature a row
+  Table scores;       ///< an image a row: specimen, scores with it left out
+  Table confusion;    ///< of cells of held-out specimens: labelled, then a share a class found
+  Table importance;   ///< a feature a row
+  Table suggestions;  ///< a place a row where a label would help most, least certain first
+  struct WorstCase {
+    std::string file;
+    Image<Rgb8> picture;
+  };
+  std::vector<WorstCase> worst;  ///< held-out images of the lowest IoU, at most three
 };
 
 /// Trains on all views; scores, calibration and thresholds come from models that had not seen the specimen in
