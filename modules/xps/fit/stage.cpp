@@ -2,6 +2,7 @@
 #include <map>
 
 #include "modules/io/sample_spectra/ports.hpp"
+#include "modules/plot/pdf/kernel.hpp"
 #include "modules/xps/fit/charge.hpp"
 #include "modules/xps/fit/kernel.hpp"
 #include "modules/xps/noise/kernel.hpp"
@@ -143,7 +144,10 @@ class FitStage final : public Stage {
       if (const int before = taken[name]++; before > 0) name += "-" + std::to_string(before + 1);
       files.files.push_back({name + ".csv", fit_csv(*report)});
       const auto figure = fit_svg(*report, sample.sample);
-      if (figure) files.files.push_back({name + ".svg", *figure});
+      if (figure) {
+        files.files.push_back({name + ".svg", *figure});
+        if (auto pdf = plot::pdf_of_svg(*figure)) files.files.push_back({name + ".pdf", *std::move(pdf)});
+      }
       reports.push_back(*std::move(report));
     }
     if (reports.empty() && !options_.optional) return errors.empty() ? nothing_to_fit(sample) : errors;
