@@ -104,6 +104,19 @@ LogRatio log_ratio(const std::vector<double>& null, const Spread& layer, const S
 
 }  // namespace
 
+Columns field_columns(const Ground& ground) {
+  const int w = ground.grey.width(), h = ground.grey.height();
+  const auto shown = [&](int u) {
+    int n = 0;
+    for (int v = 0; v < h; v += 4) n += ground.seen(u, v) != 0;
+    return 10 * n > h / 4;
+  };
+  Columns field{0, w};
+  while (field.first < w - 1 && !shown(field.first)) ++field.first;
+  while (field.last > field.first + 1 && !shown(field.last - 1)) --field.last;
+  return field;
+}
+
 Image<float> share_of_step(const LayerMap& layers) {
   const Ground& ground = layers.ground;
   const int w = ground.grey.width(), h = ground.grey.height();
@@ -120,6 +133,11 @@ Image<float> share_of_step(const LayerMap& layers) {
     for (int u = 0; u < w; ++u)
       if (ground.seen(u, v))
         share(u, v) = std::clamp(0.5F + (ground.grey(u, v) - middle[u]) / contrast, -2.0F, 3.0F);
+  const Columns field = field_columns(ground);
+  for (int v = 0; v < h; ++v) {
+    for (int u = 0; u < field.first; ++u) share(u, v) = share(std::min(w - 1, 2 * field.first - 1 - u), v);
+    for (int u = field.last; u < w; ++u) share(u, v) = share(std::max(0, 2 * field.last - 1 - u), v);
+  }
   return share;
 }
 

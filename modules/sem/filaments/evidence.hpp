@@ -25,7 +25,14 @@ struct Evidence {
 Evidence weigh_evidence(const LayerMap& layers, const std::vector<float>& base,
                         const std::vector<float>& clear);
 
-/// Electrolyte 1, interphase 0, on ground px.
+/// Ground columns first..last-1 of the upright frame that the picture of the specimen spans: a databar at a
+/// side is none of it.
+struct Columns {
+  int first = 0, last = 0;
+};
+Columns field_columns(const Ground& ground);
+
+/// Electrolyte 1, interphase 0, on ground px; mirrored beyond the field's sides.
 Image<float> share_of_step(const LayerMap& layers);
 
 }  // namespace litho::filaments

@@ -218,6 +218,23 @@ TEST(Filaments, RootsAtTheEdgeOfTheFieldAreNotCounted) {
   EXPECT_NEAR(map.front_v[40], kFront, 1);
 }
 
+TEST(Filaments, ADatabarAtTheSideIsTheEdgeOfTheField) {
+  // invariant: as at the picture's own edge.
+  Drawn d = draw(
+      section([](double x, double y) {
+        return bar(x, y, 697, 14, 220) || bar(x, y, 300, 10, 200) || bar(x, y, 500, 10, 200) ? kLayer : -1.0F;
+      }),
+      12);
+  for (int y = 0; y < kHeight; ++y)
+    for (int x = 700; x < kWidth; ++x)
+      d.layers.ground.seen(x, y) = 0, d.picture.grey(x, y) = 100, d.layers.ground.grey(x, y) = 100,
+                              d.layers.labels(x, y) = 0;
+  const auto map = found(d);
+  EXPECT_EQ(map.filaments.size(), 2U);
+  EXPECT_TRUE(std::isnan(map.front_v[697]));
+  EXPECT_NEAR(map.front_v[660], kFront, 1);
+}
+
 TEST(Filaments, SurviveHalvingAndTurning) {
   // invariant: the same scene at half the resolution, and lying on its side, has the same filaments.
   const Scene scene = section(three);

@@ -16,16 +16,16 @@ namespace {
 
 using filaments::Chain, filaments::Extent, filaments::Look, filaments::Shape;
 
-constexpr int kReach = 220;         // ground px beyond the front that are searched
-constexpr int kLineSpacing = 60;    // ground px between lines through the electrolyte
-constexpr int kMostLines = 6;       // of them
-constexpr double kWidestRoot = 60;  // ground px that a spike of the front may be wide
-constexpr double kLeastScore = 5;   // nats of a chain
-constexpr double kShallow = 6;      // ground px: less deep is roughness whatever it looks like
-constexpr double kLikely = 0.6;     // probability that makes a candidate a filament
-constexpr double kCalm = 6.0;       // contrast / noise wanted after smoothing, as for the labels
-constexpr float kHem = 2;           // px about the front whose labels stay as they are
-constexpr int kEdge = 3;            // px: a root as near to the picture's side may be cut
+constexpr int kReach = 220;        // ground px beyond the front that are searched
+constexpr int kLineSpacing = 60;   // ground px between lines through the electrolyte
+constexpr int kMostLines = 6;      // of them
+constexpr int kWidestRoot = 60;    // ground px that a spike of the front may be wide
+constexpr double kLeastScore = 5;  // nats of a chain
+constexpr double kShallow = 6;     // ground px: less deep is roughness whatever it looks like
+constexpr double kLikely = 0.6;    // probability that makes a candidate a filament
+constexpr double kCalm = 6.0;      // contrast / noise wanted after smoothing, as for the labels
+constexpr float kHem = 2;          // px about the front whose labels stay as they are
+constexpr int kEdge = 3;           // px: a root as near to the picture's side may be cut
 
 struct Candidate {
   Chain chain;
@@ -107,6 +107,17 @@ double excursion(const std::vector<float>& front) {
   return *top;
 }
 
+/// `without_spikes` between the field's sides; beyond them the rows are those at the sides.
+std::vector<float> bare_front(const std::vector<float>& front, filaments::Columns field, bool bumps) {
+  std::vector<float> out = front;
+  const auto inside = filaments::without_spikes({front.begin() + field.first, front.begin() + field.last},
+                                                kWidestRoot, bumps);
+  for (std::size_t u = 0; u < out.size(); ++u)
+    out[u] = inside[static_cast<std::size_t>(std::clamp(static_cast<int>(u), field.first, field.last - 1) -
+                                             field.first)];
+  return out;
+}
+
 /// The base front once more, without what the filaments show.
 std::vector<float> trace_base(const LayerMap& layers, const std::vector<float>& base,
                               const std::vector<Shape>& shapes) {
@@ -171,7 +182,8 @@ FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   const int full_w = layers.frame.width();
   const double slope = std::tan(-layers.tilt_deg * std::numbers::pi / 180);
   const std::vector<float> coarse = on_ground(layers, layers.front_v);
-  const std::vector<float> base = filaments::without_spikes(coarse, static_cast<int>(kWidestRoot));
+  const filaments::Columns field = filaments::field_columns(layers.ground);
+  const std::vector<float> base = bare_front(coarse, field, true);
   std::vector<float> room;
   for (int u = 0; u < w; ++u) room.push_back(static_cast<float>(h) - base[u]);
   std::nth_element(room.begin(), room.begin() + w / 2, room.end());
@@ -208,16 +220,16 @@ FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   // The base front: traced anew without the filaments, else as it was but for its spikes.
   out.front_v = layers.front_v;
   if (!shapes.empty()) {
-    const auto traced =
-        filaments::without_spikes(trace_base(layers, base, shapes), static_cast<int>(kWidestRoot));
+    const auto traced = bare_front(trace_base(layers, base, shapes), field, false);
     out.front_v = spread_columns(traced, f, full_w, layers.frame.height());
     std::vector<float> outer = layers.outer_v;
     leave_gaps(layers.labels, layers.frame, outer, out.front_v);
   } else {
-    const std::vector<float> bridged = spread_columns(base, f, full_w, layers.frame.height());
+    const std::vector<float> bare = bare_front(coarse, field, false);
+    const std::vector<float> bridged = spread_columns(bare, f, full_w, layers.frame.height());
     for (int u = 0; u < full_w; ++u) {
       const auto g = static_cast<std::size_t>(std::min(w - 1, u / f));
-      if (std::abs(base[g] - coarse[g]) > 0.5F) out.front_v[u] = bridged[u];
+      if (std::abs(bare[g] - coarse[g]) > 0.5F) out.front_v[u] = bridged[u];
     }
   }
   std::vector<bool> cut(static_cast<std::size_t>(full_w), false);
@@ -225,7 +237,7 @@ FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
     const Extent e = filaments::measure_shape(shapes[k], out.front_v, slope);
     if (e.right < e.left || e.area < 1) continue;
     const int a = std::max(0, e.left - 2), b = std::min(full_w - 1, e.right + 2);
-    const bool inside = e.left > kEdge && e.right < full_w - 1 - kEdge;
+    const bool inside = e.left > f * field.first + kEdge && e.right < f * field.last - 1 - kEdge;
     const float va = out.front_v[a], vb = out.front_v[b];
     for (int u = a; u <= b; ++u) {
       out.front_v[u] = va + (vb - va) * static_cast<float>(u - a) / static_cast<float>(std::max(1, b - a));

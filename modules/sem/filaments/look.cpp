@@ -67,7 +67,11 @@ std::vector<PointPx> smooth_path(const std::vector<Step>& path, int factor) {
 Shares::Shares(const Restored& picture, const LayerMap& layers)
     : grey_(upright(picture.grey, layers.frame)),
       layers_(layers),
-      contrast_(layers.electrolyte.mean - layers.interphase.mean) {}
+      contrast_(layers.electrolyte.mean - layers.interphase.mean) {
+  const Columns field = field_columns(layers.ground);
+  first_ = field.first * layers.ground.factor;
+  last_ = std::min(grey_.width(), field.last * layers.ground.factor);
+}
 
 Shares::Local Shares::near(PointPx p) const {
   const PointPx q = layers_.frame.to_image(p);
@@ -79,12 +83,10 @@ Shares::Local Shares::near(PointPx p) const {
 }
 
 float Shares::at(const Local& local, double u, double v) const {
-  // Mirrored at the picture's sides: half of what they cut is seen.
-  const auto mirrored = [](double x, int size) {
-    const int k = static_cast<int>(std::floor(x));
-    return std::clamp(k < 0 ? -1 - k : k >= size ? 2 * size - 1 - k : k, 0, size - 1);
-  };
-  const int a = mirrored(u, grey_.width()), b = mirrored(v, grey_.height());
+  // Mirrored at the field's sides: half of what they cut is seen.
+  int a = static_cast<int>(std::floor(u));
+  a = std::clamp(a < first_ ? 2 * first_ - 1 - a : a >= last_ ? 2 * last_ - 1 - a : a, 0, grey_.width() - 1);
+  const int b = std::clamp(static_cast<int>(std::floor(v)), 0, grey_.height() - 1);
   return static_cast<float>(
       std::clamp(0.5 + (grey_(a, b) / local.shade - local.middle) / contrast_, -2.0, 3.0));
 }

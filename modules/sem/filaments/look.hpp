@@ -36,6 +36,7 @@ class Shares {
   Upright<const float> grey_;
   const LayerMap& layers_;
   double contrast_;
+  int first_ = 0, last_ = 0;  ///< columns of the field
 };
 
 /// Ground px to px of the full picture, upright, without the grid's corners.

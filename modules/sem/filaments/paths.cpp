@@ -8,10 +8,11 @@
 namespace litho::filaments {
 namespace {
 
-constexpr float kDrop = 3.0F;  // nats
-constexpr float kSlender = 1.2F;
-constexpr double kTube = 0.8;  // of the width, beside a path that is taken
-constexpr double kBranch = 3;  // nats a branch must add
+constexpr float kDrop = 3.0F;   // nats
+constexpr float kSteep = 1.2F;  // a spike is higher than this times its width
+constexpr float kOutlier = 8;   // times the median height over the opening
+constexpr double kTube = 0.8;   // of the width, beside a path that is taken
+constexpr double kBranch = 3;   // nats a branch must add
 
 constexpr int kDu[] = {1, -1, 0, 0, 1, 1, -1, -1}, kDv[] = {0, 0, 1, -1, 1, -1, 1, -1};
 
@@ -113,14 +114,54 @@ std::vector<Chain> ChainFinder::find(const std::vector<float>& front, int reach,
   return out;
 }
 
-std::vector<float> without_spikes(const std::vector<float>& front, int widest) {
+namespace {
+
+/// 1-D opening: what is narrower than `width` goes.
+std::vector<float> opened(const std::vector<float>& line, int width) {
+  const int n = static_cast<int>(line.size()), half = width / 2;
+  std::vector<float> low(line.size()), out(line.size());
+  for (int u = 0; u < n; ++u) {
+    const auto from = line.begin() + std::max(0, u - half), to = line.begin() + std::min(n, u + half + 1);
+    low[u] = *std::min_element(from, to);
+  }
+  for (int u = 0; u < n; ++u) {
+    const auto from = low.begin() + std::max(0, u - half), to = low.begin() + std::min(n, u + half + 1);
+    out[u] = *std::max_element(from, to);
+  }
+  return out;
+}
+
+/// Straight lines where `line` stands out of its opening by `steep` times the stretch's width and by `least`.
+void cut(std::vector<float>& line, const std::vector<float>& base, float steep, float least) {
+  const int n = static_cast<int>(line.size());
+  for (int u = 0; u < n;) {
+    if (line[u] - base[u] <= 0.5F) {
+      ++u;
+      continue;
+    }
+    int end = u;
+    float highest = 0;
+    while (end < n && line[end] - base[end] > 0.5F) highest = std::max(highest, line[end] - base[end]), ++end;
+    // Half of a spike that the picture's side cuts is not seen.
+    const float slender = (u == 0 || end == n ? 0.5F : 1.0F) * steep;
+    if (highest > std::max(least, slender * static_cast<float>(end - u)) && (u > 0 || end < n)) {
+      const float left = u > 0 ? line[u - 1] : line[end], right = end < n ? line[end] : left;
+      for (int k = u; k < end; ++k)
+        line[k] = left + (right - left) * static_cast<float>(k - u + 1) / static_cast<float>(end - u + 1);
+    }
+    u = end;
+  }
+}
+
+}  // namespace
+
+std::vector<float> without_spikes(const std::vector<float>& front, int widest, bool bumps) {
   const int n = static_cast<int>(front.size());
-  std::vector<float> out = front;
-  // Straightened, so that a tilt is no spike; columns without a front take part as their neighbours' line.
+  // Straightened, so that a tilt is no spike; columns without a front take their neighbour's height.
   double count = 0, mu = 0, mv = 0, uu = 0, uv = 0;
   for (int u = 0; u < n; ++u)
     if (!std::isnan(front[u])) count += 1, mu += u, mv += front[u];
-  if (count < 3) return out;
+  if (count < 3) return front;
   mu /= count, mv /= count;
   for (int u = 0; u < n; ++u)
     if (!std::isnan(front[u])) uu += (u - mu) * (u - mu), uv += (u - mu) * (front[u] - mv);
@@ -132,39 +173,19 @@ std::vector<float> without_spikes(const std::vector<float>& front, int widest) {
     flat[u] = last;
   }
   for (int width = 4; width <= widest; width = width * 3 / 2) {
-    std::vector<float> low(flat.size()), opened(flat.size());
-    const int half = width / 2;
-    for (int u = 0; u < n; ++u) {
-      low[u] = flat[u];
-      for (int k = std::max(0, u - half); k <= std::min(n - 1, u + half); ++k)
-        low[u] = std::min(low[u], flat[k]);
-    }
-    for (int u = 0; u < n; ++u) {
-      opened[u] = low[u];
-      for (int k = std::max(0, u - half); k <= std::min(n - 1, u + half); ++k)
-        opened[u] = std::max(opened[u], low[k]);
-    }
-    for (int u = 0; u < n;) {
-      if (flat[u] - opened[u] <= 0.5F) {
-        ++u;
-        continue;
-      }
-      int end = u;
-      float highest = 0;
-      while (end < n && flat[end] - opened[end] > 0.5F)
-        highest = std::max(highest, flat[end] - opened[end]), ++end;
-      // Half of a spike that the picture's side cuts is not seen.
-      const float slender = u == 0 || end == n ? 0.5F * kSlender : kSlender;
-      if (highest > std::max(3.0F, slender * static_cast<float>(end - u))) {
-        const int a = u - 1, b = end;
-        for (int k = u; k < end; ++k) {
-          const float left = a >= 0 ? flat[a] : flat[std::min(n - 1, b)], right = b < n ? flat[b] : left;
-          flat[k] = left + (right - left) * static_cast<float>(k - a) / static_cast<float>(b - a);
-        }
-      }
-      u = end;
-    }
+    const std::vector<float> base = opened(flat, width);
+    cut(flat, base, kSteep, 3);
   }
+  if (bumps) {
+    // What stands out far beyond how much the front does anywhere else.
+    const std::vector<float> base = opened(flat, widest);
+    std::vector<float> off(flat.size());
+    for (int u = 0; u < n; ++u) off[u] = flat[u] - base[u];
+    const auto middle = off.begin() + n / 2;
+    std::nth_element(off.begin(), middle, off.end());
+    cut(flat, base, 0, kOutlier * (*middle + 0.5F));
+  }
+  std::vector<float> out = front;
   for (int u = 0; u < n; ++u)
     if (!std::isnan(front[u])) out[u] = static_cast<float>(flat[u] + mv + slope * (u - mu));
   return out;

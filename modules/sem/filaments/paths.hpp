@@ -41,8 +41,9 @@ class ChainFinder {
   int run_ = 0;
 };
 
-/// The front without the stretches that stand out into the electrolyte by more than they are wide, straight
-/// under them; up to `widest` wide. Ground px.
-std::vector<float> without_spikes(const std::vector<float>& front, int widest);
+/// The front without the stretches, up to `widest` wide, that stand out into the electrolyte by more than
+/// they are wide, straight under them. `bumps`: also without those that stand out far more than the rest of
+/// the front does, whatever their shape: filaments may hide in them. Ground px.
+std::vector<float> without_spikes(const std::vector<float>& front, int widest, bool bumps = false);
 
 }  // namespace litho::filaments

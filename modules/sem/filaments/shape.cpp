@@ -7,7 +7,7 @@
 namespace litho::filaments {
 namespace {
 
-constexpr double kTube = 0.85, kCore = 0.2;   // of the width, about the path
+constexpr double kTube = 1.0, kCore = 0.2;    // of the width, about the path
 constexpr float kHem = 1.5F, kRootDepth = 3;  // px: rows so far beyond the front are the root
 constexpr int kCell = 16;                     // px over which illumination and level are taken as one
 
