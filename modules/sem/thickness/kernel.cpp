@@ -13,6 +13,7 @@ namespace {
 using thickness::Profile, thickness::quantile;
 
 constexpr double kNormal95 = 1.959963984540054;
+constexpr double kSure = 0.7;        // probability of the morphology: less is flagged
 constexpr double kSmallField = 0.5;  // of the front: less is flagged
 
 }  // namespace
@@ -81,8 +82,11 @@ Result<Interphase> measure_interphase(const Restored& picture, const LayerMap& l
   f.thickness_p95_um = quantile(normal, 0.95);
   f.thickness_min_um = quantile(normal, 0);
   f.thickness_max_um = quantile(normal, 1);
-  thickness::planarity(p, um, options.roughness_cutoff_um, f);
-  thickness::filament_figures(p, filaments, um, sum, f);
+  const auto share = thickness::planarity(p, pair.front.correlation_px, um, options.roughness_cutoff_um, f);
+  if (!share.front_shows())
+    out.notes.emplace_back("the front's roughness is less than the noise of its placement: not given");
+  thickness::filament_figures(p, filaments, um, sum, share.noise, f);
+  if (f.morphology_probability < kSure) raise(out.flags, "sem.morphology_unsure");
   if (f.field_fraction < kSmallField) raise(out.flags, "sem.touches_border");
 
   for (std::size_t i = 0; i < p.size(); ++i) {

@@ -9,8 +9,33 @@ namespace {
 
 constexpr double kRoughShare = 0.05;  // Rq / thickness above which a front without filaments is called rough
 constexpr double kAcfLevel = 0.2;     // the autocorrelation length of ISO 25178-2 (Sal)
+constexpr double kPower = 1.4;        // 2H of hardly smooth fronts; smoother ones lose no roughness by it
+constexpr double kWaves = 0.2;        // anticorrelation that noise does not make
 
 }  // namespace
+
+NoiseShare split_noise(const std::vector<double>& heights, double correlation_px) {
+  NoiseShare out;
+  const auto near = static_cast<std::size_t>(std::max(8.0, std::ceil(1.6 * correlation_px))), far = 2 * near;
+  std::vector<double> covariance;
+  for (std::size_t lag = 0; lag <= far; ++lag) {
+    double sum = 0, count = 0;
+    for (std::size_t i = 0; i + lag < heights.size(); ++i) {
+      const double product = heights[i] * heights[i + lag];
+      if (!std::isnan(product)) sum += product, count += 1;
+    }
+    if (count < 2 * static_cast<double>(far)) return out;
+    covariance.push_back(sum / count);
+  }
+  out.total = out.front = covariance[0];
+  // Waves as short as these lags are the front's own.
+  if (*std::min_element(covariance.begin(), covariance.end()) < -kWaves * out.total) return out;
+  const double share = std::pow(2.0, -kPower);
+  out.noise = std::clamp((out.total - covariance[near] - share * (out.total - covariance[far])) / (1 - share),
+                         0.0, out.total);
+  out.front = out.total - out.noise;
+  return out;
+}
 
 double quantile(std::vector<double> values, double q) {
   if (values.empty()) return kNotMeasured;
@@ -38,7 +63,8 @@ std::vector<double> straightened(const std::vector<double>& n) {
   return out;
 }
 
-void planarity(const Profile& p, double um, double cutoff_um, InterphaseFigures& f) {
+NoiseShare planarity(const Profile& p, double correlation_px, double um, double cutoff_um,
+                     InterphaseFigures& f) {
   const std::vector<double> form = straightened(p.front);
   double first = -1, last = -1;
   for (std::size_t i = 0; i < form.size(); ++i)
@@ -47,7 +73,7 @@ void planarity(const Profile& p, double um, double cutoff_um, InterphaseFigures&
       last = static_cast<double>(i);
     }
   const double length = last - first + 1;
-  if (length < 50) return;
+  if (length < 50) return {};
   const double cutoff = cutoff_um > 0 ? cutoff_um / um : length / 5;
   f.roughness_cutoff_um = cutoff * um;
   const std::vector<double> waviness = thickness::gaussian_waviness(form, cutoff);
@@ -58,8 +84,11 @@ void planarity(const Profile& p, double um, double cutoff_um, InterphaseFigures&
     if (std::isnan(rough[i])) continue;
     sum += std::abs(rough[i]), squares += rough[i] * rough[i], count += 1;
   }
-  f.front_ra_um = sum / count * um;
-  f.front_rq_um = std::sqrt(squares / count) * um;
+  const NoiseShare share = split_noise(rough, correlation_px);
+  if (!share.front_shows()) return share;
+  const double kept = share.total > 0 ? std::sqrt(share.front / share.total) : 1.0;
+  f.front_ra_um = kept * sum / count * um;
+  f.front_rq_um = kept * std::sqrt(squares / count) * um;
   // Rz: mean over five equal sampling lengths of highest peak to lowest valley.
   double heights = 0;
   int parts = 0;
@@ -70,7 +99,7 @@ void planarity(const Profile& p, double um, double cutoff_um, InterphaseFigures&
       if (!std::isnan(rough[i])) lo = std::min(lo, rough[i]), hi = std::max(hi, rough[i]);
     if (hi >= lo) heights += hi - lo, ++parts;
   }
-  if (parts > 0) f.front_rz_um = heights / parts * um;
+  if (parts > 0) f.front_rz_um = kept * heights / parts * um;
   const auto rho = thickness::autocorrelation(form, static_cast<std::size_t>(length / 2));
   for (std::size_t k = 1; k < rho.size(); ++k)
     if (rho[k] < kAcfLevel) {
@@ -84,10 +113,11 @@ void planarity(const Profile& p, double um, double cutoff_um, InterphaseFigures&
     if (!std::isnan(rise)) path += std::hypot(4.0, rise), run += 4;
   }
   if (run > 0) f.front_excess_length = path / run - 1;
+  return share;
 }
 
 void filament_figures(const Profile& p, const FilamentMap& map, double um, double base_area_px,
-                      InterphaseFigures& f) {
+                      double noise_px2, InterphaseFigures& f) {
   std::vector<double> depths;
   double area = 0, front_length = 0;
   for (const Filament& one : map.filaments) depths.push_back(one.depth_px * um), area += one.area_px;
@@ -99,7 +129,7 @@ void filament_figures(const Profile& p, const FilamentMap& map, double um, doubl
   double peak = 0, rq = 0, count = 0;
   for (const double n : form)
     if (!std::isnan(n)) peak = std::max(peak, n * um), rq += n * n * um * um, count += 1;
-  rq = std::sqrt(rq / std::max(1.0, count));
+  rq = std::sqrt(std::max(0.0, rq / std::max(1.0, count) - noise_px2 * um * um));
   if (!depths.empty()) {
     f.filament_depth_mean_um = 0;
     for (const double d : depths) f.filament_depth_mean_um += d / static_cast<double>(depths.size());
