@@ -17,6 +17,7 @@ struct FitStageOptions {
   int draws = 400;
   int starts = 12;
   std::optional<double> dispersion;
+  bool optional = false;
 
   static const Schema<FitStageOptions>& schema() {
     static const auto schema =
@@ -31,7 +32,10 @@ struct FitStageOptions {
             .range(1, 200)
             .add("dispersion", &FitStageOptions::dispersion,
                  "variance over mean of the counts; unset: from the data")
-            .range(0.01, 1e6);
+            .range(0.01, 1e6)
+            .add("optional", &FitStageOptions::optional,
+                 "absent regions and whatever a fit has to say are notes: the item's result does not rest on "
+                 "it");
     return schema;
   }
 };
@@ -125,9 +129,8 @@ class FitStage final : public Stage {
       if (figure) files.files.push_back({name + ".svg", *figure});
       reports.push_back(*std::move(report));
     }
-    if (reports.empty() && errors.empty()) return nothing_to_fit(sample);
-    if (reports.empty()) return errors;
-    for (const Error& error : errors) ctx.flag("fit.failed", to_string(error));
+    if (reports.empty() && !options_.optional) return errors.empty() ? nothing_to_fit(sample) : errors;
+    for (const Error& error : errors) remark(ctx, "fit.failed", to_string(error));
     Rows rows{"peaks", {}};
     for (const RegionReport& report : reports)
       for (auto& row : peak_rows(report)) rows.rows.push_back(std::move(row));
@@ -138,6 +141,11 @@ class FitStage final : public Stage {
   }
 
  private:
+  /// A flag of the item, or a note where the item's result does not rest on the fit.
+  void remark(RunContext& ctx, const std::string& code, const std::string& message) const {
+    options_.optional ? ctx.note(code, message) : ctx.flag(code, message);
+  }
+
   using Assignment = std::pair<const SampleSpectrum*, const PeakRegion*>;
 
   /// Each spectrum goes to the region of its name. Where none bears it, the only narrow scan of a
@@ -205,7 +213,7 @@ class FitStage final : public Stage {
     }
     const auto speak = [&](const std::string& code, const std::string& message, bool flag) {
       if (flag) report.flags.push_back(code);
-      flag ? ctx.flag(code, message) : ctx.note(code, message);
+      flag ? remark(ctx, code, message) : ctx.note(code, message);
     };
     auto counts = one.spectrum.counts();
     report.counts_known = static_cast<bool>(counts);
