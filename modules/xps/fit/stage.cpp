@@ -2,6 +2,7 @@
 #include <map>
 
 #include "modules/io/sample_spectra/ports.hpp"
+#include "modules/plot/pdf/kernel.hpp"
 #include "modules/xps/fit/charge.hpp"
 #include "modules/xps/fit/kernel.hpp"
 #include "modules/xps/noise/kernel.hpp"
@@ -18,6 +19,7 @@ struct FitStageOptions {
   int draws = 400;
   int starts = 12;
   std::optional<double> dispersion;
+  bool optional = false;
   std::string charge = "none";
   std::optional<double> charge_shift;
   double charge_shift_u = 0;
@@ -36,6 +38,9 @@ struct FitStageOptions {
             .add("dispersion", &FitStageOptions::dispersion,
                  "variance over mean of the counts; unset: from the data")
             .range(0.01, 1e6)
+            .add("optional", &FitStageOptions::optional,
+                 "absent regions and whatever a fit has to say are notes: the item's result does not rest on "
+                 "it")
             .add("charge", &FitStageOptions::charge,
                  "line of the same sample and role to which its energies are tied: C 1s 284.8, Au 4f7/2, Ag "
                  "3d5/2, "
@@ -139,12 +144,14 @@ class FitStage final : public Stage {
       if (const int before = taken[name]++; before > 0) name += "-" + std::to_string(before + 1);
       files.files.push_back({name + ".csv", fit_csv(*report)});
       const auto figure = fit_svg(*report, sample.sample);
-      if (figure) files.files.push_back({name + ".svg", *figure});
+      if (figure) {
+        files.files.push_back({name + ".svg", *figure});
+        if (auto pdf = plot::pdf_of_svg(*figure)) files.files.push_back({name + ".pdf", *std::move(pdf)});
+      }
       reports.push_back(*std::move(report));
     }
-    if (reports.empty() && errors.empty()) return nothing_to_fit(sample);
-    if (reports.empty()) return errors;
-    for (const Error& error : errors) ctx.flag("fit.failed", to_string(error));
+    if (reports.empty() && !options_.optional) return errors.empty() ? nothing_to_fit(sample) : errors;
+    for (const Error& error : errors) remark(ctx, "fit.failed", to_string(error));
     Rows rows{"peaks", {}};
     for (const RegionReport& report : reports)
       for (auto& row : peak_rows(report)) rows.rows.push_back(std::move(row));
@@ -155,6 +162,11 @@ class FitStage final : public Stage {
   }
 
  private:
+  /// A flag of the item, or a note where the item's result does not rest on the fit.
+  void remark(RunContext& ctx, const std::string& code, const std::string& message) const {
+    options_.optional ? ctx.note(code, message) : ctx.flag(code, message);
+  }
+
   using Assignment = std::pair<const SampleSpectrum*, const PeakRegion*>;
 
   /// Each spectrum goes to the region of its name. Where none bears it, the only narrow scan of a
@@ -216,7 +228,7 @@ class FitStage final : public Stage {
     auto energy = *std::move(binding);
     const auto speak = [&](const std::string& code, const std::string& message, bool flag) {
       if (flag) report.flags.push_back(code);
-      flag ? ctx.flag(code, message) : ctx.note(code, message);
+      flag ? remark(ctx, code, message) : ctx.note(code, message);
     };
     const auto charge = charges.of(one);
     if (charge) {
