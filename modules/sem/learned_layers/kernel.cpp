@@ -7,6 +7,7 @@
 
 #include "modules/sem/layers/coarse.hpp"
 #include "modules/sem/learned_layers/solve.hpp"
+#include "modules/sem/learned_layers/voids.hpp"
 
 namespace litho {
 namespace {
@@ -197,6 +198,7 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   LearnedLayers out;
   out.agreement = r.boundaries.agreement;
   out.support = r.boundaries.support;
+  out.weakest = r.boundaries.weakest;
   out.strangeness = r.evidence.strangeness;
   out.rival_cost = rival;
   LayerMap& map = out.layers;
@@ -205,6 +207,8 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   map.outer_v = full_rows(r.boundaries.outer, r.grid, map.frame.width(), map.frame.height());
   map.front_v = full_rows(r.boundaries.front, r.grid, map.frame.width(), map.frame.height());
   map.by_edges = true;  // greys need not part the regions: the model did
+  const Image<std::uint8_t> voids =
+      learned::leave_voids(picture.grey, usable, picture.noise_sd, std::max(2.0, cell_px), map);
   double rows = 0;
   for (std::size_t u = 0; u < r.boundaries.outer.size(); ++u)
     rows += r.boundaries.front[u] - r.boundaries.outer[u];
@@ -213,6 +217,9 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
                  "check that the layer lies in the picture, or train with pictures like this one"};
   map.tilt_deg = -std::atan(slope_of(map.outer_v)) * 180 / std::numbers::pi;
   label_regions(r, usable, map);
+  for (std::size_t i = 0; i < voids.size(); ++i)
+    if (voids.pixels()[i] && map.labels.pixels()[i])
+      map.labels.pixels()[i] = static_cast<std::uint8_t>(Label::gap);
   const auto grey = upright(picture.grey, map.frame);
   const auto label = upright(std::as_const(map.labels), map.frame);
   map.outside = appearance(grey, label, map, Label::outside, 2 * cell_px);

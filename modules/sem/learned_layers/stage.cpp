@@ -57,7 +57,8 @@ class LearnedLayersStage final : public StageWith<LearnedLayersOptions> {
                                      kernel_options);
     if (!found) return found.errors();
     ctx.note("sem.model", "expected IoU of the layer " + format_double(found->agreement, 3) +
-                              ", edge support " + format_double(found->support, 3) +
+                              ", edge support " + format_double(found->support, 3) + " (weakest stretch " +
+                              format_double(found->weakest, 3) + ")" +
                               ", share of features beyond the training's range " +
                               format_double(found->strangeness, 2));
     ctx.put(layers, std::move(found->layers));
