@@ -48,9 +48,9 @@ void bridge(std::vector<float>& rows, const std::vector<bool>& known) {
 
 }  // namespace
 
-Image<std::uint8_t> leave_voids(const Image<float>& grey, const Image<std::uint8_t>& usable, double noise_sd,
-                                double least_px, LayerMap& map) {
-  Image<std::uint8_t> left(grey.width(), grey.height());
+Voids leave_voids(const Image<float>& grey, const Image<std::uint8_t>& usable, double noise_sd,
+                  double least_px, LayerMap& map) {
+  Voids out{Image<std::uint8_t>(grey.width(), grey.height())};
   const auto g = upright(grey, map.frame);
   const auto use = upright(usable, map.frame);
   const int w = g.width(), h = g.height();
@@ -68,9 +68,9 @@ Image<std::uint8_t> leave_voids(const Image<float>& grey, const Image<std::uint8
       if (v >= top && v < bottom) inside.push_back(g(u, v));
     }
   }
-  if (inside.empty()) return left;
+  if (inside.empty()) return out;
   const float usual = quantile(inside, 0.5), darkest = quantile(round, kDarkest);
-  if (usual - darkest < kLeastDepth * noise_sd) return left;
+  if (usual - darkest < kLeastDepth * noise_sd) return out;
   const float limit = darkest + static_cast<float>(kDarkShare) * (usual - darkest);
   cv::Mat dark(h, w, CV_8U, cv::Scalar(0)), numbers, stats, centres;
   const int touch = static_cast<int>(std::ceil(kTouch * least_px));
@@ -86,7 +86,7 @@ Image<std::uint8_t> leave_voids(const Image<float>& grey, const Image<std::uint8
   std::vector<Extent> voids(static_cast<std::size_t>(count),
                             {std::vector<int>(static_cast<std::size_t>(w), h),
                              std::vector<int>(static_cast<std::size_t>(w), -1), 0});
-  if (count > 4096) return left;  // texture, not voids
+  if (count > 4096) return out;  // texture, not voids
   for (int v = 0; v < h; ++v)
     for (int u = 0; u < w; ++u)
       if (const int k = numbers.at<int>(v, u); k > 0) {
@@ -96,7 +96,7 @@ Image<std::uint8_t> leave_voids(const Image<float>& grey, const Image<std::uint8
         e.last[static_cast<std::size_t>(u)] = v;
       }
   const std::vector<float> outer = map.outer_v, front = map.front_v;
-  const auto mark = upright(left, map.frame);
+  const auto mark = upright(out.left, map.frame);
   for (std::size_t k = 1; k < voids.size(); ++k) {
     const Extent& e = voids[k];
     const bool band = e.columns > kBand * w;
@@ -105,10 +105,13 @@ Image<std::uint8_t> leave_voids(const Image<float>& grey, const Image<std::uint8
     for (std::size_t u = 0; u < outer.size(); ++u) {
       if (e.last[u] < 0) continue;
       to_outer += e.first[u] - outer[u], to_front += front[u] - e.last[u];
-      at_outer |= static_cast<float>(e.first[u]) < outer[u] + static_cast<float>(touch);
-      at_front |= static_cast<float>(e.last[u]) > front[u] - static_cast<float>(touch);
+      at_outer = at_outer || e.first[u] < outer[u] + touch;
+      at_front = at_front || e.last[u] > front[u] - touch;
     }
-    if (band) at_outer = to_outer < to_front, at_front = !at_outer;
+    if (band) {
+      out.split = out.split || (!at_outer && !at_front);
+      at_outer = to_outer < to_front, at_front = !at_outer;
+    }
     if (at_outer == at_front) continue;  // within the layer, or through all of it
     std::vector<bool> moved(outer.size());
     std::vector<float>& rows = at_outer ? map.outer_v : map.front_v;
@@ -125,7 +128,7 @@ Image<std::uint8_t> leave_voids(const Image<float>& grey, const Image<std::uint8
     }
     if (band) bridge(rows, moved);
   }
-  return left;
+  return out;
 }
 
 }  // namespace litho::learned
