@@ -123,7 +123,9 @@ def main(build, data, how="full"):
               f"{np.median(off):.1f} %" + (f"; crack F1, mean {np.mean(cracks):.3f}" if cracks else "") + ".")
 
     summary("Answered", lambda row: row[1] != "failed")
-    summary("Answered without a flag", lambda row: row[1] == "ok")
+    summary("Accepted (answered, and the model is sure)",
+            lambda row: row[1] != "failed" and "sem.model_uncertain" not in row[2])
+    summary("Answered without any flag", lambda row: row[1] == "ok")
     silent = sum(row[1] == "ok" and float(row[3]) < POOR for row in rows)
     print(f"\nIoU below {POOR} without a flag: {silent}.")
 
