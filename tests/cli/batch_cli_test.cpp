@@ -121,6 +121,27 @@ TEST(BatchCommands, InterruptedGoesOn) {
   }
 }
 
+// Invariant: a picture that memory does not hold is its own failure; the others are measured.
+TEST(BatchCommands, OutOfMemoryFailsItsItem) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer needs more addresses than the test allows";
+#endif
+  const Scratch& scratch = drawn();
+  const auto huge = write_tiff(Image<std::uint8_t>(12000, 9000, 90));
+  scratch.write("large/a_huge.tif", {huge.begin(), huge.end()});
+  scratch.write("large/b.tif", scratch.read("sem/sem_0000.tif"));
+  const std::string command = "cd '" + (scratch / "").string() +
+                              "' && ulimit -v 450000 && '" LITHOSCOPE_PROGRAM
+                              "' interphase large --quiet --jobs 2 -o large_run --pixel-size '50 nm'";
+  const int status = std::system(command.c_str());
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 3);
+  const Csv table = scratch.table("large_run/interphase.csv");
+  ASSERT_EQ(table.rows.size(), 2U);
+  EXPECT_EQ(cell(table, 0, "flags"), "tiff.too_large");
+  EXPECT_FALSE(cell(table, 1, "thickness_um").empty());
+}
+
 // Invariant: --json gives one object a line, the last one the sum.
 TEST(BatchCommands, JsonLines) {
   const Scratch& scratch = drawn();

@@ -16,6 +16,7 @@
 #include "pipeline/engine/batch.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/library_threads.hpp"
+#include "tools/cli/memory_limit.hpp"
 #include "tools/cli/progress.hpp"
 #include "tools/cli/study.hpp"
 #include "tools/cli/xlsx_sheet.hpp"
@@ -162,6 +163,7 @@ int run_graph(const RunArguments& arguments, const LoadedGraph& loaded) {
 
 int run_items(const RunArguments& arguments, const LoadedGraph& loaded, const Inputs& inputs) {
   use_single_thread_in_libraries();
+  limit_memory_to_machine();
   BatchOptions options;
   options.run = arguments.run;
   options.jobs = arguments.jobs;
