@@ -194,6 +194,30 @@ TEST(Sheets, EncodingsSeparatorsAndNearNames) {
   EXPECT_EQ(scratch.table("globbed/interphase.csv").rows.size(), 3U);
 }
 
+// Invariant: a row of another length hides no fault of other rows, nor one fault of a row another; columns
+// that nearly have a known name are told with them; a study tells the faults of all its parts once.
+TEST(Sheets, EveryFaultAtOnce) {
+  const Scratch& scratch = drawn();
+  scratch.write("faults.csv",
+                "file,sample,Role,side\nsem/sem_0000.tif,a,,up,extra\nnowhere.tif,a,,up\n,b,,\n");
+  Ran ran = scratch.run("interphase faults.csv -o none");
+  EXPECT_EQ(ran.code, 2);
+  for (const char* part : {"line 2: 5 fields", "faults.csv:3: side 'up'", "faults.csv:3: 'nowhere.tif'",
+                           "faults.csv:4: the column 'file'", "did you mean 'role'"})
+    EXPECT_NE(ran.err.find(part), std::string::npos) << part << "\n" << ran.err;
+  scratch.write("films.csv", "file,sample,role\nnowhere.vms,,bare\nsem/sem_0000.tif,,\nsem/gone.tif,s,\n");
+  ran = scratch.run("study films.csv -o none");
+  EXPECT_EQ(ran.code, 2);
+  for (const char* part :
+       {"films.csv:2: role 'bare'", "films.csv:2: the column 'sample'", "films.csv:2: 'nowhere.vms'",
+        "films.csv:3: the column 'sample'", "films.csv:4: 'sem/gone.tif'"}) {
+    const std::size_t at = ran.err.find(part);
+    ASSERT_NE(at, std::string::npos) << part << "\n" << ran.err;
+    EXPECT_EQ(ran.err.find(part, at + 1), std::string::npos) << part << "\n" << ran.err;
+  }
+  EXPECT_NE(scratch.run("interphase 'sem/*.png' -o none").err.find("no file fits"), std::string::npos);
+}
+
 // Invariant: init writes a sheet that the program reads back, with kinds told by content and nothing
 // overwritten.
 TEST(Sheets, InitWritesOneToEdit) {
@@ -201,12 +225,19 @@ TEST(Sheets, InitWritesOneToEdit) {
   for (const char* file : {"data/S1/sem/a.tif", "data/S1/sem/b.tif", "data/S2/c.tif"})
     scratch.write(file, scratch.read("sem/sem_0001.tif"));
   scratch.write("data/S1/notes.txt", "words, no spectrum");
+  scratch.write("data/S1/sem/a.txt",
+                "[SemImageFile]\n");  // says more of a picture: no file that was left out
+  scratch.write("data/S1/xps/plated.csv",
+                "Binding Energy (eV),Counts\n580,100\n579,120\n578,150\n577,130\n576,110\n");
   scratch.write("data/S1/xps/cr.csv",
                 "Binding Energy (eV),Counts\n580,100\n579,120\n578,150\n577,130\n576,110\n");
   Ran ran = scratch.run("init data");
   ASSERT_EQ(ran.code, 0) << ran.err;
   const Csv sheet = scratch.table("data/sheet.csv");
-  ASSERT_EQ(sheet.rows.size(), 4U) << scratch.read("data/sheet.csv");
+  ASSERT_EQ(sheet.rows.size(), 5U) << scratch.read("data/sheet.csv");
+  EXPECT_EQ(cell(sheet, 3, "role"), "plated");
+  EXPECT_EQ(ran.err.find("a.txt"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("notes.txt"), std::string::npos) << ran.err;
   EXPECT_EQ(cell(sheet, 0, "file"), "S1/sem/a.tif");
   EXPECT_EQ(cell(sheet, 0, "sample"), "S1");
   EXPECT_NE(cell(sheet, 0, "note").find("pixel size"), std::string::npos);
