@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include <csignal>
@@ -41,10 +42,16 @@ class InterruptWatch {
     sigaddset(&signals_, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     thread_ = std::jthread([this](const std::stop_token& stop) {
+      using Clock = std::chrono::steady_clock;
       const timespec tick{0, 20'000'000};
-      while (!stop.stop_requested())
-        if (sigtimedwait(&signals_, nullptr, &tick) > 0 && !interruption().request_stop())
-          ::_exit(kInterrupted);  // asked twice: nothing is torn, items in flight are dropped
+      Clock::time_point asked;
+      while (!stop.stop_requested()) {
+        if (sigtimedwait(&signals_, nullptr, &tick) <= 0) continue;
+        if (interruption().request_stop())
+          asked = Clock::now();
+        else if (Clock::now() - asked > std::chrono::milliseconds(500))  // one request may come twice
+          ::_exit(kInterrupted);  // asked again: nothing is torn, items in flight are dropped
+      }
     });
   }
 
