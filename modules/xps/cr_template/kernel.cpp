@@ -200,12 +200,12 @@ std::vector<double> moving_mean(std::span<const double> energy_ev, std::span<con
 
 namespace {
 
-/// What a moving mean over 0.5 eV takes off, where counting explains its size within 2.5 eV: elsewhere it is
+/// What a moving mean over 0.7 eV takes off, where counting explains its size within 2.5 eV: elsewhere it is
 /// no noise but shape.
 std::vector<double> scatter_of(std::span<const double> energy_ev, std::span<const double> counts,
                                std::span<const double> missed) {
   const std::size_t n = counts.size();
-  auto scatter = moving_mean(energy_ev, missed, 0.25);
+  auto scatter = moving_mean(energy_ev, missed, 0.35);
   std::vector<double> size(n);
   for (std::size_t i = 0; i < n; ++i) {
     scatter[i] = missed[i] - scatter[i];
@@ -214,7 +214,7 @@ std::vector<double> scatter_of(std::span<const double> energy_ev, std::span<cons
   const double overall = std::reduce(size.begin(), size.end()) / static_cast<double>(n);
   const double noisy = std::clamp(4 * overall - 1, 0.0, 1.0);
   size = moving_mean(energy_ev, size, 2.5);
-  for (std::size_t i = 0; i < n; ++i) scatter[i] *= noisy * std::clamp(3 - 2 * size[i], 0.0, 1.0);
+  for (std::size_t i = 0; i < n; ++i) scatter[i] *= noisy * std::clamp(3.6 - 2 * size[i], 0.0, 1.0);
   return scatter;
 }
 
