@@ -17,6 +17,8 @@ constexpr int kScalesOfLevel[][2] = {
 constexpr int kGreyBins = 30, kStepBins = 40;
 constexpr float kGreyLow = -1.0F, kStepLow = -0.5F, kBin = 0.06F;
 constexpr double kMost = 4.5, kLeast = -2.5;  // nats one look may say
+constexpr int kPlainScale = 2;                // the width at which the layer's own grey is looked for
+constexpr double kBlurSd = 0.07;              // of the step: what edges' blur makes of a filament's grey
 constexpr double kUnseen = 0.05;              // share of looks that are of no kind seen so far
 constexpr std::size_t kFewLooks = 100;
 constexpr double kMadToSd = 1.4826;
@@ -78,7 +80,7 @@ using LogRatio = std::array<float, kGreyBins * kStepBins>;
 /// Filament of blurred amplitude a: grey about 1 - a, its nearer side about the electrolyte's own grey.
 LogRatio log_ratio(const std::vector<double>& null, const Spread& layer, const Spread& bulk, double width) {
   LogRatio out{};
-  const double grey_sd = std::hypot(layer.sd, 0.07), side_sd = std::hypot(0.83 * bulk.sd, 0.1);
+  const double grey_sd = std::hypot(layer.sd, kBlurSd), side_sd = std::hypot(0.83 * bulk.sd, 0.1);
   const double side = bulk.mean - 0.56 * bulk.sd;
   const double weakest = std::clamp(0.4 + 0.07 * width, 0.45, 0.85);
   std::vector<double> signal(out.size());
@@ -184,7 +186,8 @@ Evidence weigh_evidence(const LayerMap& layers, const std::vector<float>& base,
   const int w = share.width(), h = share.height();
   const int top = std::max(0, static_cast<int>(*std::min_element(base.begin(), base.end())) - 30);
   Evidence out{Image<float>(w, h, static_cast<float>(kLeast)),
-               Image<float>(w, h, static_cast<float>(kLeast / 2)), Image<std::uint8_t>(w, h)};
+               Image<float>(w, h, static_cast<float>(kLeast / 2)), Image<std::uint8_t>(w, h),
+               Image<std::uint8_t>(w, h)};
   cv::Mat grey = mat_view(share).rowRange(top, h);
   for (int level = 0; level < 4; ++level) {
     if (level > 0) {
@@ -202,8 +205,15 @@ Evidence weigh_evidence(const LayerMap& layers, const std::vector<float>& base,
         for (float& v : near) v += static_cast<float>(2 * width);
         counts = count_looks(seen, layers, base, near, top, level, width);
       }
-      const LogRatio table =
-          log_ratio(counts.looks, robust(counts.layer, {0, 0.15}), robust(counts.bulk, {1, 0.2}), width);
+      const Spread in_layer = robust(counts.layer, {0, 0.15});
+      if (scale == kPlainScale) {
+        const auto limit = static_cast<float>(2 * std::hypot(in_layer.sd, kBlurSd));
+        for (int v = top; v < h; ++v)
+          for (int u = 0; u < w; ++u)
+            out.plain(u, v) =
+                std::abs(seen.grey.at<float>(v - top, u) - static_cast<float>(in_layer.mean)) < limit;
+      }
+      const LogRatio table = log_ratio(counts.looks, in_layer, robust(counts.bulk, {1, 0.2}), width);
       const auto looks = static_cast<float>(std::max(2.0, width));
       std::vector<float> llr(static_cast<std::size_t>(grey.cols));
       int read = -1;

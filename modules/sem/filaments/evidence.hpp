@@ -16,6 +16,7 @@ struct Evidence {
   Image<float> llr;           ///< of the px as one independent look
   Image<float> gain;          ///< a ground px of path: neighbours within a width see the same texture
   Image<std::uint8_t> scale;  ///< index into kWidths
+  Image<std::uint8_t> plain;  ///< 1: as grey as the layer
 };
 
 /// A px is seen through the mean over a filament's width and over as much on its two sides. How often texture

@@ -21,6 +21,7 @@ constexpr int kLineSpacing = 60;   // ground px between lines through the electr
 constexpr int kMostLines = 6;      // of them
 constexpr int kWidestRoot = 60;    // ground px that a spike of the front may be wide
 constexpr double kLeastScore = 5;  // nats of a chain
+constexpr double kCrossing = 35;   // degrees by which a chain turns where it leaves a filament for a crack
 constexpr double kShallow = 6;     // ground px: less deep is roughness whatever it looks like
 constexpr double kLikely = 0.6;    // probability that makes a candidate a filament
 constexpr double kCalm = 6.0;      // contrast / noise wanted after smoothing, as for the labels
@@ -45,6 +46,8 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     for (const double share : shares) {
       const auto nodes = static_cast<std::size_t>(share * static_cast<double>(chain.path.size()));
       if (nodes < 4) return false;
+      // A line that goes straight on is what its rest is.
+      if (share < 1 && strip.turn(nodes - 1) < kCrossing) continue;
       const Look look = strip.look(nodes, slope);
       if (!filaments::may_be_filament(look, f)) continue;
       Candidate c{chain, look, filaments::misfit(look, chain.width * f)};
@@ -72,7 +75,7 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     if (branched) continue;
     Chain stem = chain;
     stem.branches.clear();
-    consider(stem, {0.85, 0.7, 0.55, 0.4, 0.3});
+    consider(stem, {0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3});
   }
   return out;
 }
