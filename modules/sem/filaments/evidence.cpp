@@ -19,7 +19,8 @@ constexpr float kGreyLow = -1.0F, kStepLow = -0.5F, kBin = 0.06F;
 constexpr double kMost = 4.5, kLeast = -2.5;  // nats one look may say
 constexpr int kPlainScale = 2;                // the width at which the layer's own grey is looked for
 constexpr double kBlurSd = 0.07;              // of the step: what edges' blur makes of a filament's grey
-constexpr double kUnseen = 0.05;              // share of looks that are of no kind seen so far
+constexpr float kLeastPrice = 0.05F;
+constexpr double kUnseen = 0.05;  // share of looks that are of no kind seen so far
 constexpr std::size_t kFewLooks = 100;
 constexpr double kMadToSd = 1.4826;
 
@@ -185,9 +186,8 @@ Evidence weigh_evidence(const LayerMap& layers, const std::vector<float>& base,
   const Image<float> share = share_of_step(layers);
   const int w = share.width(), h = share.height();
   const int top = std::max(0, static_cast<int>(*std::min_element(base.begin(), base.end())) - 30);
-  Evidence out{Image<float>(w, h, static_cast<float>(kLeast)),
-               Image<float>(w, h, static_cast<float>(kLeast / 2)), Image<std::uint8_t>(w, h),
-               Image<std::uint8_t>(w, h)};
+  Evidence out{Image<float>(w, h, 2.0F), Image<float>(w, h, static_cast<float>(kLeast / 2)),
+               Image<std::uint8_t>(w, h), Image<std::uint8_t>(w, h)};
   cv::Mat grey = mat_view(share).rowRange(top, h);
   for (int level = 0; level < 4; ++level) {
     if (level > 0) {
@@ -215,22 +215,24 @@ Evidence weigh_evidence(const LayerMap& layers, const std::vector<float>& base,
       }
       const LogRatio table = log_ratio(counts.looks, in_layer, robust(counts.bulk, {1, 0.2}), width);
       const auto looks = static_cast<float>(std::max(2.0, width));
-      std::vector<float> llr(static_cast<std::size_t>(grey.cols));
+      LogRatio price;
+      for (std::size_t i = 0; i < price.size(); ++i) price[i] = kLeastPrice + 1 / (1 + std::exp(table[i]));
+      std::vector<int> bins(static_cast<std::size_t>(grey.cols));
       int read = -1;
       for (int v = top; v < h; ++v) {
         const int y = std::min(grey.rows - 1, (v - top) >> level);
         if (y != read) {
           const float *g = seen.grey.ptr<float>(y), *s = seen.step.ptr<float>(y);
-          for (int x = 0; x < grey.cols; ++x) llr[x] = table[look_bin(g[x], s[x])];
+          for (int x = 0; x < grey.cols; ++x) bins[x] = look_bin(g[x], s[x]);
           read = y;
         }
-        const auto best = out.llr.row(v), gain = out.gain.row(v);
+        const auto best = out.price.row(v), gain = out.gain.row(v);
         const auto which = out.scale.row(v);
         for (int u = 0; u < w; ++u) {
-          const float here = llr[std::min(grey.cols - 1, u >> level)];
-          if (here < best[u]) continue;
-          best[u] = here;
-          gain[u] = here > 0 ? here / looks : here / 2;
+          const auto here = static_cast<std::size_t>(bins[std::min(grey.cols - 1, u >> level)]);
+          if (price[here] > best[u]) continue;
+          best[u] = price[here];
+          gain[u] = table[here] > 0 ? table[here] / looks : table[here] / 2;
           which[u] = static_cast<std::uint8_t>(scale);
         }
       }

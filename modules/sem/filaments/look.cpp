@@ -93,9 +93,12 @@ float Shares::at(const Local& local, double u, double v) const {
       std::clamp(0.5 + (grey_(a, b) / local.shade - local.middle) / contrast_, -2.0, 3.0));
 }
 
-Strip::Strip(const Restored& picture, const LayerMap& layers, const Chain& chain)
-    : factor_(layers.ground.factor), path_(smooth_path(chain.path, factor_)) {
-  const Shares shares(picture, layers);
+Strip::Strip(const Shares& shares, const LayerMap& layers, const Chain& chain)
+    : shares_(shares),
+      layers_(layers),
+      width_px_(chain.width * layers.ground.factor),
+      factor_(layers.ground.factor),
+      path_(smooth_path(chain.path, factor_)) {
   const std::size_t n = path_.size();
   reach_ = static_cast<int>(1.7 * chain.width * factor_ + 8);
   rows_.resize(n);
@@ -108,7 +111,6 @@ Strip::Strip(const Restored& picture, const LayerMap& layers, const Chain& chain
     for (int t = -reach_; t <= reach_; ++t)
       rows_[i].push_back(shares.at(local, path_[i].x - t * tv, path_[i].y + t * tu));
   }
-  line_ = line_in_layer(shares, layers, chain.width * factor_);
 }
 
 double Strip::turn(std::size_t node) const {
@@ -120,31 +122,31 @@ double Strip::turn(std::size_t node) const {
   return std::abs(std::atan2(cross, dot)) * 180 / std::numbers::pi;
 }
 
-double Strip::line_in_layer(const Shares& shares, const LayerMap& layers, double width) const {
+bool Strip::runs_on() const {
   // The darkest place of each row above the front within a window over the root, and within four beside it.
-  const int reach = static_cast<int>(width / 2) + 6, stride = 2 * reach + 4, w = layers.frame.width();
+  const int reach = static_cast<int>(width_px_ / 2) + 6, stride = 2 * reach + 4, w = layers_.frame.width();
   const auto u0 = static_cast<int>(path_.front().x);
-  if (u0 - 2 * stride - reach < 0 || u0 + 2 * stride + reach >= w) return 0;
+  if (u0 - 2 * stride - reach < 0 || u0 + 2 * stride + reach >= w) return false;
   double top = path_.front().y, outer = 0;
   for (int u = u0 - 2 * stride - reach; u <= u0 + 2 * stride + reach; ++u) {
     const auto k = static_cast<std::size_t>(u);
-    top = std::min<double>(top, layers.front_v[k]), outer = std::max<double>(outer, layers.outer_v[k]);
+    top = std::min<double>(top, layers_.front_v[k]), outer = std::max<double>(outer, layers_.outer_v[k]);
   }
   const int from = static_cast<int>(top) - 5, to = std::max(from - 15, static_cast<int>(outer) + 4);
-  if (from - to < 6) return 0;
+  if (from - to < 6) return false;
   double darkest[5] = {};
   for (int v = from; v > to; --v)
     for (int k = -2; k <= 2; ++k) {
       double least = 1e9;
-      const auto local = shares.near({u0 + k * stride + 0.5, v + 0.5});
+      const auto local = shares_.near({u0 + k * stride + 0.5, v + 0.5});
       for (int u = u0 + k * stride - reach; u <= u0 + k * stride + reach; ++u)
         least = std::min<double>(
-            least, (shares.at(local, u - 1, v) + shares.at(local, u, v) + shares.at(local, u + 1, v)) / 3);
+            least, (shares_.at(local, u - 1, v) + shares_.at(local, u, v) + shares_.at(local, u + 1, v)) / 3);
       darkest[k + 2] += least / (from - to);
     }
   std::swap(darkest[2], darkest[4]);
   std::sort(darkest, darkest + 4);
-  return 0.5 * (darkest[1] + darkest[2]) - darkest[4];
+  return 0.5 * (darkest[1] + darkest[2]) - darkest[4] > kLineInLayer;
 }
 
 Look Strip::look(std::size_t n, double slope) const {
@@ -154,7 +156,6 @@ Look Strip::look(std::size_t n, double slope) const {
   const Section whole = measure(mean_of(rows_, 0, n)), root = measure(mean_of(rows_, 0, n / 3)),
                 tip = measure(mean_of(rows_, 2 * n / 3, n));
   look.core = whole.core, look.left = whole.left, look.right = whole.right, look.width = whole.width;
-  look.line = line_;
   look.width_root = root.width, look.width_tip = tip.width;
   look.root = std::min(root.left, root.right) - root.core;
   look.depth =
@@ -187,7 +188,7 @@ bool may_be_filament(const Look& look, int factor) {
   return look.depth >= kShallowest * factor && look.depth > kSlender * width &&
          look.length < kSlimmest * width && look.depth > kOutward * look.length && look.core > -0.35 &&
          look.core < 0.55 && look.nearer() - look.core > 0.35 && look.root > 0.1 && look.stands >= 0.3 &&
-         look.darkest > -0.5 && look.uneven < 0.35 && look.line < kLineInLayer;
+         look.darkest > -0.5 && look.uneven < 0.35;
 }
 
 double misfit(const Look& look, double width_px) {

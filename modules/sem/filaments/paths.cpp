@@ -22,7 +22,7 @@ constexpr int kDu[] = {1, -1, 0, 0, 1, 1, -1, -1}, kDv[] = {0, 0, 1, -1, 1, -1, 
 
 std::vector<Chain> ChainFinder::find(const std::vector<float>& front, int reach, double least) {
   const Evidence& evidence = evidence_;
-  const int w = evidence.llr.width(), h = evidence.llr.height();
+  const int w = evidence.price.width(), h = evidence.price.height();
   ++run_;
   const auto at = [&](int u, int v) { return static_cast<std::size_t>(v) * w + u; };
   const auto fresh = [&](std::size_t k) -> Node& {
@@ -61,7 +61,7 @@ std::vector<Chain> ChainFinder::find(const std::vector<float>& front, int reach,
       if (score < here.peak - kDrop) continue;
       Node& next = fresh(at(a, b));
       if (next.done) continue;
-      const float price = length * (0.05F + 1 / (1 + std::exp(evidence.llr(a, b))));
+      const float price = length * evidence.price(a, b);
       if (here.cost + price >= next.cost) continue;
       next.cost = here.cost + price, next.score = score, next.peak = std::max(here.peak, score);
       next.from = static_cast<std::int8_t>(k);
