@@ -176,6 +176,7 @@ Look Strip::look(std::size_t n, double slope) const {
     sum += core, squares += core * core, seen += 1;
     look.darkest = std::min(look.darkest, core);
   }
+  look.darkest = std::min({look.darkest, root.core, tip.core});
   if (seen > 0) {
     look.stands /= seen;
     look.uneven = std::sqrt(std::max(0.0, squares / seen - sum / seen * (sum / seen)));

@@ -15,7 +15,7 @@ struct Look {
   double width_root = 0, width_tip = 0;
   double root = 0;     ///< step to the nearer side over the third at the root
   double stands = 0;   ///< share of its stretches, a width long each, that are darker than both sides
-  double darkest = 0;  ///< stretch
+  double darkest = 0;  ///< stretch, or third at the root or tip
   double uneven = 0;   ///< standard deviation of the stretches' greys
   double length = 0, depth = 0;  ///< along the chain; from the front to the tip along the front's normal
   double nearer() const { return left < right ? left : right; }
