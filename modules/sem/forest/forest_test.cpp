@@ -120,7 +120,7 @@ TEST(Forest, EveryProcessorWalksAsOneNodeAfterTheOtherDoes) {
       forest.features = 6, forest.classes = classes;
       for (int t = 0; t < 5; ++t) add_random_tree(forest, depth, random);
       ASSERT_TRUE(is_sound(forest));
-      constexpr std::size_t kCells = 201;
+      constexpr std::size_t kCells = 1201;
       std::vector<std::uint8_t> planes(6 * kCells);
       for (auto& x : planes) x = static_cast<std::uint8_t>(random.below(256));
       std::vector<float> shares(kCells * static_cast<std::size_t>(classes));
@@ -152,12 +152,12 @@ TEST(Forest, EveryProcessorWalksAsOneNodeAfterTheOtherDoes) {
       leaves.push_back(i), shares.push_back(random.below(1U << 30));
   }
   const forest_walk::Tree tree{splits.data(), splits.size(), leaves.data(), leaves.size(), shares.data()};
-  std::vector<forest_walk::Line> values(6), reach(1023);
+  std::vector<forest_walk::Line> values(6 * forest_walk::kBlock / forest_walk::kLine), scratch(2 * 1023);
   for (auto& line : values)
-    for (auto& x : line.cells) x = static_cast<std::uint8_t>(random.below(256));
+    for (auto& x : line.bytes) x = static_cast<std::uint8_t>(random.below(256));
   const auto sums_of = [&](forest_walk::Walk walk) {
     std::vector<std::uint64_t> sums(forest_walk::kBlock, 5);
-    walk(tree, 1, values.data()->cells, reach.data()->cells, sums.data());
+    walk(tree, 1, values.data()->bytes, scratch.data()->bytes, sums.data());
     return sums;
   };
   const auto plain = sums_of(forest_walk::walk_plain);

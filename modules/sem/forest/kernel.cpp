@@ -98,16 +98,18 @@ void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::si
   const auto classes = static_cast<std::size_t>(forest.classes);
   const Walked walked(forest);
   const forest_walk::Walk walk = forest_walk::choose_walk();
-  std::vector<forest_walk::Line> values(static_cast<std::size_t>(forest.features)), reach(walked.most_nodes);
+  constexpr std::size_t kLines = kBlock / forest_walk::kLine;
+  std::vector<forest_walk::Line> values(static_cast<std::size_t>(forest.features) * kLines),
+      scratch(2 * walked.most_nodes);
   std::vector<std::uint64_t> sums(walked.words * kBlock);
   const float scale = 1 / static_cast<float>(walked.unit * std::max<std::size_t>(1, forest.trees.size()));
   for (std::size_t from = begin; from < end; from += kBlock) {
     const std::size_t n = std::min(kBlock, end - from);
     for (std::size_t f = 0; f < static_cast<std::size_t>(forest.features); ++f)
-      std::copy_n(&planes[f * cells + from], n, values[f].cells);
+      std::copy_n(&planes[f * cells + from], n, values[f * kLines].bytes);
     std::fill(sums.begin(), sums.end(), 0U);
     for (const forest_walk::Tree& tree : walked.trees)
-      walk(tree, walked.words, values.data()->cells, reach.data()->cells, sums.data());
+      walk(tree, walked.words, values.data()->bytes, scratch.data()->bytes, sums.data());
     for (std::size_t c = 0; c < classes; ++c)
       for (std::size_t i = 0; i < n; ++i)
         out[c * cells + from + i] =

@@ -4,11 +4,12 @@
 
 namespace litho::forest_walk {
 
-inline constexpr std::size_t kBlock = 64;  // cells that go through a tree together
+inline constexpr std::size_t kBlock = 512;  // cells that go through a tree together
+inline constexpr std::size_t kLine =
+    64;  // bytes of a line of the cache: a byte of 64 cells, or a bit of a block
 
-/// A byte of each cell, in one line of the cache.
-struct alignas(kBlock) Line {
-  std::uint8_t cells[kBlock];
+struct alignas(kLine) Line {
+  std::uint8_t bytes[kLine];
 };
 
 /// A node that parts the cells at `from`: values up to the threshold go to `left`, the others to `right`.
@@ -27,11 +28,10 @@ struct Tree {
   const std::uint64_t* shares;  ///< per leaf `words` words: four classes in 16 bits each
 };
 
-/// Takes 64 cells through a tree without a branch: every node is asked about all of them. Feature f of cell i
-/// is values[f * kBlock + i]; `reach` has room for kBlock bytes a node; both lie at
-/// multiples of kBlock. Adds to sums[w * kBlock + i]. One for
-/// every kind of processor; whole numbers, so all give the same.
-using Walk = void (*)(const Tree& tree, std::size_t words, const std::uint8_t* values, std::uint8_t* reach,
+/// Takes a block of cells through a tree without a branch: every node is asked about all of them. Feature f
+/// of cell i is values[f * kBlock + i]; `scratch` has room for two lines a node; both lie at multiples of
+/// kLine. Adds to sums[w * kBlock + i]. One for every kind of processor; whole numbers, so all give the same.
+using Walk = void (*)(const Tree& tree, std::size_t words, const std::uint8_t* values, std::uint8_t* scratch,
                       std::uint64_t* sums);
 void walk_plain(const Tree&, std::size_t, const std::uint8_t*, std::uint8_t*, std::uint64_t*);
 void walk_avx2(const Tree&, std::size_t, const std::uint8_t*, std::uint8_t*, std::uint64_t*);
