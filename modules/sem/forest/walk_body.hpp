@@ -58,9 +58,10 @@ inline void walk_line(const Tree& tree, std::size_t words, const std::uint8_t* v
   }
 }
 
-[[maybe_unused]] inline void walk(const Tree& tree, std::size_t words, const std::uint8_t* values,
-                                  std::uint8_t* scratch, std::uint64_t* sums) {
-  for (std::size_t i = 0; i < kBlock; i += kLine) walk_line(tree, words, values + i, scratch, sums + i);
+[[maybe_unused]] inline void walk(const Tree& tree, const std::uint8_t* values, std::uint8_t* scratch,
+                                  const Sums& sums) {
+  for (std::size_t i = 0; i < kBlock; i += kLine)
+    walk_line(tree, sums.words, values + i, scratch, sums.packed + i);
 }
 
 }  // namespace
