@@ -118,7 +118,7 @@ void walk_avx512(const Tree& tree, const std::uint8_t* values, std::uint8_t* scr
       alignas(kLine) std::uint8_t numbers[kLine], any[kLine];
       _mm512_store_si512(numbers, numbers_of(bits, l));
       _mm512_store_si512(any, _mm512_movm_epi8(bits[kBits][l]));
-      add_shares(tree, sums.words, first, numbers, any, sums.packed + l * kLine);
+      add_shares(tree, sums.words, first, numbers, any, kLine, sums.packed + l * kLine);
     }
   }
 }
