@@ -126,7 +126,9 @@ Result<std::map<std::string, Part>> plan_parts(const RunArguments& arguments) {
           {"study.no_sheet", sheet, "is not a sheet", "`lithoscope init FOLDER` writes one to edit"});
       continue;
     }
-    const auto csv = read_sheet(sheet, xlsx_as_csv);
+    Errors beside;
+    const auto csv = read_sheet(sheet, xlsx_as_csv, beside);
+    errors.insert(errors.end(), beside.begin(), beside.end());
     if (!csv) {
       errors.insert(errors.end(), csv.errors().begin(), csv.errors().end());
       continue;
@@ -143,7 +145,6 @@ Result<std::map<std::string, Part>> plan_parts(const RunArguments& arguments) {
                           "the column 'sample' is empty", "a study joins rows by sample"});
     }
   }
-  if (!errors.empty()) return errors;
   std::map<std::string, Part> parts;
   for (const std::string part : kParts) {
     if (!shipped_graphs().contains(part)) continue;
@@ -166,7 +167,9 @@ Result<std::map<std::string, Part>> plan_parts(const RunArguments& arguments) {
       continue;
     }
     for (const Error& error : inputs.errors())  // two graphs over the same rows find the same faults
-      if (std::ranges::none_of(errors, [&](const Error& e) { return to_string(e) == to_string(error); }))
+      if (std::ranges::none_of(errors, [&](const Error& e) {
+            return e.code == error.code && e.where == error.where && e.message == error.message;
+          }))
         errors.push_back(error);
   }
   for (const std::string& setting : arguments.settings) {
