@@ -279,6 +279,13 @@ TEST(ReplayAndDiff, NameTheCause) {
   EXPECT_NE(ran.out.find("inputs of other content (1): rd/b.tif"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("interphase.csv thickness_um: 1 of 2 rows differ"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("by its input"), std::string::npos) << ran.out;
+  scratch.write("rd/b.tif", "no picture any more");
+  ASSERT_EQ(scratch.run("replay rd_a/run.json -o rd_e").code, 3);
+  ran = scratch.run("diff rd_a rd_e");
+  EXPECT_NE(ran.out.find("interphase.csv: 1 of 2 rows fail in the second run only: rd/b.tif; by its input"),
+            std::string::npos)
+      << ran.out;
+  EXPECT_EQ(ran.out.find("thickness_um"), std::string::npos) << ran.out;
   EXPECT_EQ(scratch.run("diff rd_a nowhere").code, 2);
   EXPECT_EQ(scratch.run("replay rd_a/interphase.csv -o none").code, 2);
 }
