@@ -343,6 +343,18 @@ TEST(Study, JoinsItsParts) {
   EXPECT_TRUE(cell(joined, 1, "decision").empty());
   EXPECT_EQ(cell(joined, 2, "sample"), "S7");
   EXPECT_TRUE(cell(joined, 2, "thickness_um").empty());
+  // Overwritten by a study without films: nothing of theirs is left or joined.
+  scratch.write("xps/no_films.csv", "sample,file\nS0,../sem/sem_0000.tif\n");
+  ran = scratch.run("study xps/no_films.csv -o mixed --force");
+  ASSERT_TRUE(ran.code == 0 || ran.code == 3) << ran.err;
+  ASSERT_EQ(scratch.run("merge mixed").code, ran.code);
+  EXPECT_EQ(scratch.table("mixed/summary.csv").rows.size(), 1U);
+  for (const char* gone :
+       {"mixed/coverage", "mixed/coverage.csv", "mixed/plots", "mixed/overlays/sem_0002.png"})
+    EXPECT_FALSE(fs::exists(scratch / gone)) << gone;
+  fs::remove(scratch / "mixed/report.html");
+  EXPECT_EQ(scratch.run("report mixed").code, 0);
+  EXPECT_TRUE(fs::exists(scratch / "mixed/report.html"));
   scratch.write("nosample.csv", "file\nsem/sem_0000.tif\n");
   EXPECT_EQ(scratch.run("study nosample.csv -o none").code, 2);
   EXPECT_FALSE(fs::exists(scratch / "none"));
