@@ -321,7 +321,9 @@ double wall(const float* row, double start, int sign, double level) {
   double before = at(row, start);
   for (int t = 1; std::abs(start + sign * t) < kHalf; ++t) {
     const double now = at(row, start + sign * t);
-    if (now >= level) return start + sign * (t - (now - level) / std::max(1e-9, now - before));
+    // A middle that lies above the level already has no crossing: the wall is within the first step.
+    if (now >= level)
+      return start + sign * (t - std::clamp((now - level) / std::max(1e-9, now - before), 0.0, 1.0));
     before = now;
   }
   return start + sign * 0.5;
