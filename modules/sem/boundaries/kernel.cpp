@@ -271,12 +271,20 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
     const int front = static_cast<int>(filaments.front_v[u]);
     gap_below[u] = gap_within(u, front - 1, front + 4);
   }
+  // Where a gap was fitted, its wall is the boundary.
+  std::vector<float> outer_path = layers.outer_v, front_path = filaments.front_v;
+  const auto keep_walls = [&](const GapEdges& gap, std::vector<float>& path, std::vector<bool>& beside) {
+    for (std::size_t u = 0; u < gap.edge.size(); ++u)
+      if (!std::isnan(gap.edge[u]) && !std::isnan(path[u])) path[u] = gap.edge[u], beside[u] = true;
+  };
+  keep_walls(layers.outer_gap, outer_path, gap_above);
+  keep_walls(layers.front_gap, front_path, gap_below);
   const Sampler sampler(picture, usable, frame);
   BoundaryPair pair;
   pair.frame = frame;
-  pair.outer = refine(sampler, frame, layers.outer_v, none, gap_above,
+  pair.outer = refine(sampler, frame, outer_path, none, gap_above,
                       layers.interphase.mean - layers.outside.mean, thickness);
-  pair.front = refine(sampler, frame, filaments.front_v, roots, gap_below,
+  pair.front = refine(sampler, frame, front_path, roots, gap_below,
                       layers.electrolyte.mean - layers.interphase.mean, thickness);
   pair.segmentation_px = std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px),
                                     spikes(pair.outer, frame), spikes(pair.front, frame));

@@ -60,6 +60,11 @@ void learn_levels(Model& model);
 
 /// The picture as boundaries are traced in: upright, the shade divided out.
 Ground make_ground(const Coarse& coarse, const Frame& frame, const Shade& shade);
+/// Looks for a gap along either boundary, a slit darker than both its sides, and moves the boundary to the
+/// layer's edge: profiles across the boundary are read as layer | beyond and as layer | slit | beyond,
+/// stretches where the second tells more are a gap (two states along the boundary), and its walls are fitted
+/// as a blurred slit.
+void find_gaps(const Restored& picture, LayerMap& map);
 /// Grey, without shade, below which a pixel is crack, pore or gap rather than interphase.
 double dark_level(const LayerMap& map);
 /// Label values at full resolution.

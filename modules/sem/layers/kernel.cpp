@@ -200,6 +200,7 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   for (const Flags* flags : {&picture.flags, &std::as_const(reading->flags)})
     for (const auto& flag : *flags) raise(map.flags, flag);
   trace(picture, usable, best, reading->factor, reading->by_edges, map);
+  if (!map.by_edges) layers::find_gaps(picture, map);
   layers::label_pixels(picture, usable, map);
   return map;
 }
