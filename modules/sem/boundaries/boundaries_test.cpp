@@ -60,7 +60,7 @@ TEST(Boundaries, ABrightRimDoesNotMoveThem) {
     mean.place.push_back(x);
     mean.grey.push_back(80 + 50 * boundaries::erf_step(t, blur) + 15 * rim);
   }
-  const auto edge = boundaries::measure_edge(mean, 50, true);
+  const auto edge = boundaries::measure_rimmed_edge(mean, blur);
   EXPECT_NEAR(edge.offset, place, 0.06);
   EXPECT_NEAR(edge.blur, blur, 0.15);
 }

@@ -9,12 +9,15 @@
 namespace litho {
 namespace {
 
-using boundaries::EdgeFit, boundaries::erf_step, boundaries::MeanProfile, boundaries::measure_edge;
+using boundaries::EdgeFit, boundaries::erf_step, boundaries::MeanProfile, boundaries::measure_edge,
+    boundaries::measure_rimmed_edge;
 
 constexpr double kStep = 0.25;      // px between trial positions
 constexpr int kAlong = 2;           // samples either side along the boundary that are averaged
 constexpr double kFirstBlur = 1.5;  // px, before it is measured
 constexpr double kLostStep = 0.3, kWeakStep = 0.7;  // of the step between the phases, seen within the window
+constexpr double kReadingVariance =
+    1.0 / 6 + 1.0 / 48;  // px2: bilinear reading and the bins of the mean profile
 constexpr double kBlurShare = 0.3;
 constexpr double kWrongSign = 0.25;     // share of the expected contrast below which a step is not believed
 constexpr double kBlurredShare = 0.15;  // blur / thickness that deserves a flag
@@ -137,9 +140,10 @@ MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step
   return mean;
 }
 
+/// `rim_blur`: the picture's blur where the layer's side may carry a bright rim, else 0.
 Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<float>& path,
                 const std::vector<bool>& carried, const std::vector<bool>& beside_gap, double expected,
-                double thickness) {
+                double thickness, double rim_blur) {
   const int w = frame.width(), h = frame.height();
   const auto slope = slopes(path, 12);
   const int reach = static_cast<int>(std::clamp(0.4 * thickness, 6.0, 12.0));
@@ -184,12 +188,13 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
       table[static_cast<std::size_t>(k + middle)] = erf_step(k * kStep, blur);
     for (int u = 0; u < w; ++u)
       if (profiles[u].usable) steps[u] = find_step(profiles[u], blur, reach, search, expected, table, middle);
-    const EdgeFit edge = measure_edge(line_up(profiles, steps, reach, expected), expected, pass == 1);
+    const MeanProfile mean = line_up(profiles, steps, reach, expected);
+    const EdgeFit edge = pass == 1 && rim_blur > 0 ? measure_rimmed_edge(mean, rim_blur) : measure_edge(mean);
     if (edge.blur > 0) blur = edge.blur;
     offset = edge.offset;
+    out.rim_u_px = edge.offset_u;
   }
-  // Bilinear reading and the bins of the mean profile widen what is measured.
-  out.blur_px = std::sqrt(std::max(0.1, blur * blur - 1.0 / 6 - 1.0 / 48));
+  out.blur_px = std::sqrt(std::max(0.1, blur * blur - kReadingVariance));
   // The step between the ends of the normals, which pores and cracks at the boundary do not spoil.
   double across = 0, columns = 0;
   for (const Profile& p : profiles)
@@ -282,12 +287,15 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
   const Sampler sampler(picture, usable, frame);
   BoundaryPair pair;
   pair.frame = frame;
-  pair.outer = refine(sampler, frame, outer_path, none, gap_above,
-                      layers.interphase.mean - layers.outside.mean, thickness);
   pair.front = refine(sampler, frame, front_path, roots, gap_below,
-                      layers.electrolyte.mean - layers.interphase.mean, thickness);
-  pair.segmentation_px = std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px),
-                                    spikes(pair.outer, frame), spikes(pair.front, frame));
+                      layers.electrolyte.mean - layers.interphase.mean, thickness, 0);
+  // As bilinear reading and the bins of the mean profile widen it.
+  const double blur = std::sqrt(pair.front.blur_px * pair.front.blur_px + kReadingVariance);
+  pair.outer = refine(sampler, frame, outer_path, none, gap_above,
+                      layers.interphase.mean - layers.outside.mean, thickness, blur);
+  pair.segmentation_px = std::hypot(
+      std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px), pair.outer.rim_u_px),
+      spikes(pair.outer, frame), spikes(pair.front, frame));
   const double seen = std::min(pair.outer.step_share, pair.front.step_share);
   if (seen < kLostStep && !layers.by_edges)
     return Error{"sem.blurred", "",

@@ -221,3 +221,58 @@ GapEdges follow(const Restored& picture, const LayerMap& map, const std::vector<
     const double seen = l.beyond > kLeastBeyond * l.layer ? sights.back().gain / kGrain : 0.0;
     evidence.push_back(std::clamp(seen - kLeastEvidence, -kMostEvidence, kMostEvidence));
   }
+  for (const auto& [a, b] : stretches(evidence)) {
+    if ((b - a) * kStride < kShortest) continue;
+    // The slit's floor where it is widest.
+    std::vector<float> lowest;
+    for (int k = a; k < b; ++k) {
+      const float* p = fine.column(k * kStride + kStride / 2);
+      lowest.push_back(*std::min_element(p + sights[k].edge, p + sights[k].far));
+    }
+    const auto tenth = lowest.begin() + static_cast<std::ptrdiff_t>(lowest.size() / 10);
+    std::nth_element(lowest.begin(), tenth, lowest.end());
+    const double floor = *tenth;
+    double blur = kBlurs[0], least = std::numeric_limits<double>::infinity();
+    for (const double one : kBlurs) {
+      const BlurredSlit slit(one);
+      double sum = 0, edge = 0, far = 0;
+      for (int k = a; k < b; k += std::max(1, (b - a) / 40))
+        sum += refine(slit, fine.column(k * kStride + kStride / 2), sights[k], floor, edge, far);
+      if (sum < least) least = sum, blur = one;
+    }
+    const BlurredSlit slit(blur);
+    std::vector<float> edges, fars;
+    for (int k = a; k < b; ++k) {
+      double edge = 0, far = 0;
+      refine(slit, fine.column(k * kStride + kStride / 2), sights[k], floor, edge, far);
+      edges.push_back(static_cast<float>(edge)), fars.push_back(static_cast<float>(far));
+    }
+    const auto calm = [](const std::vector<float>& values, int k) {
+      const int n = static_cast<int>(values.size());
+      return median_of(values.data(), std::max(0, k - 2), std::min(n, k + 3));
+    };
+    for (int u = a * kStride; u < std::min(w, b * kStride); ++u) {
+      const int k = u / kStride - a;
+      const double at = std::floor(path[u]);
+      out.edge[u] = static_cast<float>(at + towards * (calm(edges, k) - kInto));
+      out.far[u] = static_cast<float>(at + towards * (calm(fars, k) - kInto));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void find_gaps(const Restored& picture, LayerMap& map) {
+  const int w = map.frame.width();
+  double thickness = 0;
+  for (int u = 0; u < w; ++u) thickness += (map.front_v[u] - map.outer_v[u]) / w;
+  map.outer_gap = follow(picture, map, map.outer_v, -1, thickness);
+  map.front_gap = follow(picture, map, map.front_v, 1, thickness);
+  for (int u = 0; u < w; ++u) {
+    if (!std::isnan(map.outer_gap.edge[u])) map.outer_v[u] = map.outer_gap.edge[u];
+    if (!std::isnan(map.front_gap.edge[u])) map.front_v[u] = map.front_gap.edge[u];
+  }
+}
+
+}  // namespace litho::layers
