@@ -43,6 +43,13 @@ struct Model {
 };
 Model fit_model(const Coarse& coarse, const LineFit& start, int rounds);
 
+/// Log odds that a dark layer between two brighter regions has the electrolyte where the model puts it, from
+/// what the two sides show: the electrolyte is the brighter one, its boundary is the rougher (the front grew,
+/// the other was polished), it holds pores and cracks, and fills more of the picture.
+double side_odds(const Model& m);
+/// Where a fit of the same layer seen from the other side starts.
+LineFit turned(const Model& m);
+
 /// Two boundaries found by their edges alone, where the regions' greys do not tell them apart; coarse rows,
 /// upright.
 struct EdgePair {

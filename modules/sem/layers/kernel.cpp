@@ -24,6 +24,7 @@ constexpr double kThinnestRows = 2.5;  // coarse px
 constexpr double kLostShare = 0.65;    // of the columns with the right sign of step: half of them is chance
 constexpr double kWeakShare = 0.8;
 constexpr double kClearLead = 0.3;
+constexpr double kSureSide = 1;         // nats
 constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
 constexpr double kRivalScore = 0.25;    // of the best pair's score: worth a fit
 
@@ -51,6 +52,10 @@ double plausibility(const layers::Model& m, double best_score) {
       std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
   const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -0.5, 0.5);
   return (clear + 1.5 * bright + rough) * (0.5 + 0.5 * m.start.score / best_score);
+}
+
+bool same_axis(Side a, Side b) {
+  return (a == Side::left || a == Side::right) == (b == Side::left || b == Side::right);
 }
 
 /// Both boundaries once more at the ground's resolution.
@@ -134,6 +139,12 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   start.outer *= zoom;
   start.front *= zoom;
   Reading reading{fit_model(medium, start, 2), medium.factor, false, {}};
+  // Between two brighter regions a layer can be read either way round.
+  if (!options.side && reading.model.outside.mean > reading.model.interphase.mean) {
+    const double odds = side_odds(reading.model);
+    if (odds < 0) reading.model = fit_model(medium, turned(reading.model), 2);
+    if (std::abs(odds) < kSureSide) raise(reading.flags, "sem.side_unsure");
+  }
   const Model& best = reading.model;
   double rows = 0;
   for (std::size_t u = 0; u < best.outer.size(); ++u) rows += best.front[u] - best.outer[u];
@@ -155,7 +166,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
       contrast < kLowCnr * picture.noise_sd || best.outer_share < kWeakShare || best.front_share < kWeakShare)
     raise(reading.flags, "sem.low_contrast");
   if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
-      models[0].start.side != models[1].start.side)
+      !same_axis(models[0].start.side, models[1].start.side))
     raise(reading.flags, "sem.ambiguous");
   return reading;
 }
