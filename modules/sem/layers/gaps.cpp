@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "modules/sem/layers/coarse.hpp"
@@ -12,11 +13,11 @@ constexpr int kAlong = 3;                // columns either side that are average
 constexpr int kLevelsAlong = 48;         // the same for the levels beside it
 constexpr int kInto = 44, kBeyond = 20;  // px of a profile into the layer and beyond the boundary
 constexpr int kRows = kInto + kBeyond;
-constexpr int kStride = 4;                   // columns from one profile to the next
-constexpr int kWidest = 36, kNarrowest = 2;  // px across a slit
-constexpr double kFloor = 0.72;              // of the darker neighbour: a slit is at least so dark
-constexpr double kStrange = 12;              // nats a row at most
-constexpr double kLeastSpread = 0.04;        // of the layer's grey
+constexpr int kStride = 4;                                 // columns from one profile to the next
+constexpr int kWidest = 36, kNarrowest = 2;                // px across a slit
+constexpr double kFloors[] = {0.2, 0.4, 0.6, 0.75, 0.86};  // of the darker neighbour: blur fills narrow slits
+constexpr double kStrange = 12;                            // nats a row at most
+constexpr double kLeastSpread = 0.04;                      // of the layer's grey
 constexpr double kMadToSd = 1.4826;
 constexpr int kClear = 12;    // px of the boundary that do not tell levels' spread
 constexpr double kGrain = 4;  // px of a profile that say one thing
@@ -83,16 +84,15 @@ struct Sight {
 
 Sight look(const float* p, const Levels& levels, int first) {
   // Running sums down the profile of what it costs to take a row for layer, beyond, or a floor.
-  constexpr int kFloors = 4;
-  double layer[kRows + 1] = {}, beyond[kRows + 1] = {}, floors[kFloors][kRows + 1] = {};
+  double layer[kRows + 1] = {}, beyond[kRows + 1] = {}, floors[std::size(kFloors)][kRows + 1] = {};
   const auto cost = [](double off, double variance) {
     return std::min(0.5 * off * off / variance, kStrange) + 0.5 * std::log(variance);
   };
   for (int t = 0; t < kRows; ++t) {
     layer[t + 1] = layer[t] + cost(p[t] - levels.layer, levels.layer_variance);
     beyond[t + 1] = beyond[t] + cost(p[t] - levels.beyond, levels.beyond_variance);
-    for (int k = 0; k < kFloors; ++k) {
-      const double floor = kFloor * (k + 1) / kFloors * std::min(levels.layer, levels.beyond);
+    for (std::size_t k = 0; k < std::size(kFloors); ++k) {
+      const double floor = kFloors[k] * std::min(levels.layer, levels.beyond);
       floors[k][t + 1] = floors[k][t] + cost(std::max(0.0, p[t] - floor), levels.layer_variance);
     }
   }

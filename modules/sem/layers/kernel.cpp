@@ -124,13 +124,14 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   using namespace layers;
   const Coarse small = shrink(picture.grey, usable, factor_for(picture, kSearchSide));
   const auto fits = fit_lines(small, options.side);
-  if (fits.empty() || fits.front().score < kWeakScore)
+  double top = 0;
+  for (const LineFit& fit : fits) top = std::max(top, fit.score);
+  if (top < kWeakScore)
     return Error{"sem.no_layer", "", "no dark layer between an outside and a brighter electrolyte was found",
                  "state the side in the sheet, or check that the layer lies in the picture"};
   std::vector<Model> models;
   for (const LineFit& fit : fits)
-    if (fit.score >= kRivalScore * fits.front().score) models.push_back(fit_model(small, fit, 2));
-  const double top = fits.front().score;
+    if (fit.score >= kRivalScore * top) models.push_back(fit_model(small, fit, 2));
   std::stable_sort(models.begin(), models.end(), [&](const Model& a, const Model& b) {
     return plausibility(a, top) > plausibility(b, top);
   });
