@@ -21,10 +21,11 @@ constexpr double kLeastSpread = 0.04;                      // of the layer's gre
 constexpr double kMadToSd = 1.4826;
 constexpr int kClear = 12;    // px of the boundary that do not tell levels' spread
 constexpr double kGrain = 4;  // px of a profile that say one thing
-constexpr double kMostEvidence = 6, kLeastEvidence = 5,
+constexpr double kMostEvidence = 6, kLeastEvidence = 2,
                  kSwitch = 12;                               // nats: of one profile, of either end of a slit
 constexpr double kLeastBeyond = 0.5;                         // of the layer's grey
-constexpr int kShortest = 40;                                // px along the boundary
+constexpr float kSlender = 10;                               // a gap is at least so much longer than wide
+constexpr float kShortest = 40;                              // px along the boundary
 constexpr double kBlurs[] = {0.6, 0.9, 1.3, 1.9, 2.7, 3.8};  // px
 
 /// Grey along the columns from `kInto` px inside the layer to `kBeyond` px beyond its boundary, the same way
@@ -222,7 +223,10 @@ GapEdges follow(const Restored& picture, const LayerMap& map, const std::vector<
     evidence.push_back(std::clamp(seen - kLeastEvidence, -kMostEvidence, kMostEvidence));
   }
   for (const auto& [a, b] : stretches(evidence)) {
-    if ((b - a) * kStride < kShortest) continue;
+    std::vector<float> widths;
+    for (int k = a; k < b; ++k) widths.push_back(static_cast<float>(sights[k].far - sights[k].edge));
+    // A crack that meets the boundary at a slant is shorter.
+    if ((b - a) * kStride < std::max(kShortest, kSlender * median_of(widths.data(), 0, b - a))) continue;
     // The slit's floor where it is widest.
     std::vector<float> lowest;
     for (int k = a; k < b; ++k) {
