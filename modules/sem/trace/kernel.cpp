@@ -15,6 +15,8 @@ constexpr double kClip = 1.0;                    // shares beyond -1 and 2 say n
 constexpr double kStiffest = 4, kLoosest = 0.5;  // nats a ground px of jump
 constexpr int kClear = 3;                        // ground px beside the boundary that do not count for levels
 constexpr double kMadToSd = 1.4826;
+constexpr double kLean = 0.1;         // of the step
+constexpr double kLeastMiddle = 0.4;  // of the step: where both sides may be equally likely
 
 template <class T>
 T median(std::vector<T>& values) {
@@ -150,6 +152,23 @@ std::vector<double> patchiness(const Ground& ground, const std::vector<float>& p
   return all;
 }
 
+/// Standard deviation of the share over a block.
+double block_sd(const std::vector<double>& patch) {
+  return std::sqrt((patch.size() > 1 ? patch[1] : patch[0]) / (kBlock * kBlock));
+}
+
+/// The share that is as likely above, where shares lie about 0, as below, where they lie about 1: nearer to
+/// the side that varies less. Were it one half, the boundary would follow the other side's dark (or bright)
+/// grains.
+double equal_share(double above_sd, double below_sd) {
+  const double a = 1 / (above_sd * above_sd), b = 1 / (below_sd * below_sd);
+  if (std::abs(a - b) < 1e-3 * (a + b)) return 0.5;
+  // a s^2 - b (s - 1)^2 = 2 ln(below_sd / above_sd)
+  const double c = b + 2 * std::log(below_sd / above_sd);
+  const double root = std::sqrt(std::max(0.0, b * b + (a - b) * c));
+  return std::clamp((root - b) / (a - b), kLeastMiddle, 1 - kLeastMiddle);
+}
+
 }  // namespace
 
 std::vector<int> best_boundary(const std::vector<float>& cost, int width, int height,
@@ -226,6 +245,7 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
     t.patch_above = patchiness(ground, t.v, t, -clear - deep, -clear, 0, dark);
     t.patch_below = patchiness(ground, t.v, t, clear, clear + deep, 1, dark);
     const double patch = t.patch();
+    const double middle_share = setup.lean + equal_share(block_sd(t.patch_above), block_sd(t.patch_below));
     for (int u = 0; u < w; ++u) {
       float* column = &cost[static_cast<std::size_t>(u) * (rows + 1)];
       column[0] = 0;
@@ -234,7 +254,7 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
         double gain = 0;
         if (v >= 0 && v < h && ground.counts(u, v, dark)) {
           const double share = (ground.grey(u, v) - t.above[u]) / (t.below[u] - t.above[u]);
-          gain = std::clamp(share, -kClip, 1 + kClip) - 0.5;  // of lying below
+          gain = std::clamp(share, -kClip, 1 + kClip) - middle_share;  // of lying below
         }
         column[k + 1] = column[k] + static_cast<float>(gain / patch);
       }
@@ -293,10 +313,21 @@ double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& s
   const double mean = sum / kStretches;
   const double moved =
       std::hypot(mean, std::sqrt(std::max(0.0, squares / kStretches - mean * mean) / (kStretches - 1)));
+  // Were the share that parts both sides another one, as far as texture leaves it open.
+  const std::vector<float> top(trace.v.size(), 0.0F), bottom(trace.v.size(), static_cast<float>(h));
+  double leans[2] = {};
+  for (const int k : {0, 1}) {
+    TraceSetup leaning = setup;
+    leaning.rounds = 1;
+    leaning.lean = k == 0 ? -kLean : kLean;
+    const Trace other = trace_boundary(ground, trace.v, top, bottom, leaning);
+    for (const float v : other.v) leans[k] += v / static_cast<double>(w);
+  }
+  const double swayed = 0.5 * (leans[1] - leans[0]);
   // A step of one in noise of variance p / m (mean over m columns) is placed to sqrt(26) p / m; the w / m
   // such places along the picture are independent.
   const double patch = trace.patch();
-  return std::hypot(moved, std::sqrt(26.0) * patch / std::sqrt(std::max<double>(kBlock, patch) * w));
+  return std::hypot(moved, swayed, std::sqrt(26.0) * patch / std::sqrt(std::max<double>(kBlock, patch) * w));
 }
 
 std::vector<float> spread_columns(const std::vector<float>& rows, double factor, int width, int height) {

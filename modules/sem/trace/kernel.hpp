@@ -43,6 +43,7 @@ struct TraceSetup {
   double strip = 0;  ///< ground px beside the boundary that tell its levels
   double span = 0;   ///< share of the picture's width over which the boundary runs nearly straight
   double reach = 0;  ///< ground px either side of `start` that are looked at
+  double lean = 0;   ///< added to the share of the step that parts both sides
   int rounds = 3;    ///< levels, texture and stiffness are learnt anew in each
 };
 
@@ -55,8 +56,9 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
 
 /// Standard uncertainty of a traced boundary's mean place, ground px: the boundary is traced once more in a
 /// surrogate, which has its shape and the picture's own texture from the strips beside it, moved along; how
-/// far stretches of the new trace lie off tells the spread of such means and their bias. Added: the limit of
-/// any such placement (Hinkley 1970, doi:10.1093/biomet/57.1.1).
+/// far stretches of the new trace lie off tells the spread of such means and their bias. Added: how far it
+/// moves where the share of the step that parts both sides is a tenth less or more, and the limit of any such
+/// placement (Hinkley 1970, doi:10.1093/biomet/57.1.1).
 double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& setup);
 
 /// Rows of a reduced picture as rows at `factor` times the size, at `width` columns; between its columns on
