@@ -228,7 +228,7 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
   const int clear = kClear + static_cast<int>(std::min(2 * kMadToSd * median(off), 0.8 * deep));
   std::vector<float> cost(static_cast<std::size_t>(w) * (rows + 1));
   std::vector<int> lowest(static_cast<std::size_t>(w)), highest(lowest), top(lowest), zero(lowest);
-  double stiffness = 1.5;
+  t.stiffness = setup.stiffness;
   for (int round = 0; round < setup.rounds; ++round) {
     const std::vector<float> middle = trend(t.v, static_cast<int>(setup.span * w));
     for (int u = 0; u < w; ++u) top[u] = static_cast<int>(std::lround(middle[u])) - half;
@@ -262,14 +262,14 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
       highest[u] = std::clamp(static_cast<int>(std::floor(farthest[u])) - top[u], lowest[u], rows);
     }
     // Jumps are counted against the trend, which the rows of the band follow.
-    const auto path = best_boundary(cost, w, rows, lowest, highest, zero, static_cast<float>(stiffness));
+    const auto path = best_boundary(cost, w, rows, lowest, highest, zero, static_cast<float>(t.stiffness));
     double jumps = 0;
     for (int u = 0; u < w; ++u) {
       t.v[u] = static_cast<float>(top[u] + path[u]);
       if (u > 0) jumps += std::abs(t.v[u] - t.v[u - 1] - (middle[u] - middle[u - 1]));
     }
     // The exponential law of jumps that fits this boundary's own.
-    stiffness = std::clamp(w / (jumps + 0.1 * w), kLoosest, kStiffest);
+    t.stiffness = std::clamp(w / (jumps + 0.1 * w), kLoosest, kStiffest);
   }
   return t;
 }
@@ -299,6 +299,7 @@ double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& s
   }
   TraceSetup again = setup;
   again.rounds = 1;
+  again.stiffness = trace.stiffness;
   again.dark = -std::numeric_limits<double>::infinity();
   const Trace second = trace_boundary(surrogate, trace.v, std::vector<float>(trace.v.size(), 0.0F),
                                       std::vector<float>(trace.v.size(), static_cast<float>(h)), again);
@@ -319,6 +320,7 @@ double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& s
   for (const int k : {0, 1}) {
     TraceSetup leaning = setup;
     leaning.rounds = 1;
+    leaning.stiffness = trace.stiffness;
     leaning.lean = k == 0 ? -kLean : kLean;
     const Trace other = trace_boundary(ground, trace.v, top, bottom, leaning);
     for (const float v : other.v) leans[k] += v / static_cast<double>(w);
