@@ -18,7 +18,7 @@ constexpr double kFirstBlur = 1.5;  // px, before it is measured
 constexpr double kLostStep = 0.3, kWeakStep = 0.7;  // of the step between the phases, seen within the window
 constexpr double kReadingVariance =
     1.0 / 6 + 1.0 / 48;  // px2: bilinear reading and the bins of the mean profile
-constexpr double kBlurShare = 0.1;
+constexpr double kBlurShare = 0.2;
 constexpr double kWrongSign = 0.25;     // share of the expected contrast below which a step is not believed
 constexpr double kBlurredShare = 0.15;  // blur / thickness that deserves a flag
 

@@ -1,6 +1,4 @@
 #include "modules/sem/thickness/kernel.hpp"
-#include <cstdio>
-#include <cstdlib>
 
 #include <algorithm>
 #include <cmath>
@@ -179,10 +177,6 @@ Result<Interphase> measure_interphase(const Restored& picture, const LayerMap& l
   const double value = mean * um * tilt;
   const double locate = std::hypot(pair.outer.u_px * std::sqrt(pair.outer.correlation_px / n),
                                    pair.front.u_px * std::sqrt(pair.front.correlation_px / n));
-  if (getenv("DBG"))
-    fprintf(stderr, "PARTS locate %.2f seg %.2f (rim %.2f blur %.2f %.2f) outer %.2f front %.2f\n", locate,
-            pair.segmentation_px, pair.outer.rim_u_px, pair.outer.blur_px, pair.front.blur_px,
-            layers.outer_u_px, layers.front_u_px);
   const double relative_scale = scale.u_percent ? *scale.u_percent / 100 : 0.0;
   const double u_field = std::hypot(
       std::hypot(locate, pair.segmentation_px, std::hypot(layers.outer_u_px, layers.front_u_px)) * um * tilt,

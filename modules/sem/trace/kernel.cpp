@@ -15,8 +15,10 @@ constexpr double kClip = 1.0;                    // shares beyond -1 and 2 say n
 constexpr double kStiffest = 4, kLoosest = 0.5;  // nats a ground px of jump
 constexpr int kClear = 3;                        // ground px beside the boundary that do not count for levels
 constexpr double kMadToSd = 1.4826;
-constexpr double kLean = 0.1;         // of the step
-constexpr double kLeastMiddle = 0.4;  // of the step: where both sides may be equally likely
+constexpr double kLeastSd = 0.01;               // of the step
+constexpr double kLean = 0.7, kMostLean = 0.2;  // of the texture over a block; of the step
+constexpr double kSettled = 1;                  // ground px
+constexpr double kLeastMiddle = 0.4;            // of the step: where both sides may be equally likely
 
 template <class T>
 T median(std::vector<T>& values) {
@@ -154,7 +156,7 @@ std::vector<double> patchiness(const Ground& ground, const std::vector<float>& p
 
 /// Standard deviation of the share over a block.
 double block_sd(const std::vector<double>& patch) {
-  return std::sqrt((patch.size() > 1 ? patch[1] : patch[0]) / (kBlock * kBlock));
+  return std::max(kLeastSd, std::sqrt((patch.size() > 1 ? patch[1] : patch[0]) / (kBlock * kBlock)));
 }
 
 /// The share that is as likely above, where shares lie about 0, as below, where they lie about 1: nearer to
@@ -304,28 +306,34 @@ double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& s
   const Trace second = trace_boundary(surrogate, trace.v, std::vector<float>(trace.v.size(), 0.0F),
                                       std::vector<float>(trace.v.size(), static_cast<float>(h)), again);
   constexpr int kStretches = 16;
-  double sum = 0, squares = 0;
+  std::vector<double> off(kStretches, 0.0);
   for (int k = 0; k < kStretches; ++k) {
-    double mean = 0;
     const int a = k * w / kStretches, b = (k + 1) * w / kStretches;
-    for (int u = a; u < b; ++u) mean += (second.v[u] - std::lround(trace.v[u])) / static_cast<double>(b - a);
-    sum += mean, squares += mean * mean;
+    for (int u = a; u < b; ++u)
+      off[k] += (second.v[u] - std::lround(trace.v[u])) / static_cast<double>(b - a);
   }
-  const double mean = sum / kStretches;
-  const double moved =
-      std::hypot(mean, std::sqrt(std::max(0.0, squares / kStretches - mean * mean) / (kStretches - 1)));
+  // Medians: beside a filament or a steep flank the strips hold more than texture.
+  const double bias = median(off);
+  for (double& one : off) one = std::abs(one - bias);
+  const double moved = std::hypot(bias, kMadToSd * median(off) / std::sqrt(kStretches - 1.0));
   // Were the share that parts both sides another one, as far as texture leaves it open.
   const std::vector<float> top(trace.v.size(), 0.0F), bottom(trace.v.size(), static_cast<float>(h));
-  double leans[2] = {};
+  const double lean =
+      std::min(kMostLean, kLean * std::hypot(block_sd(trace.patch_above), block_sd(trace.patch_below)));
+  std::vector<float> leans[2];
   for (const int k : {0, 1}) {
     TraceSetup leaning = setup;
     leaning.rounds = 1;
     leaning.stiffness = trace.stiffness;
-    leaning.lean = k == 0 ? -kLean : kLean;
-    const Trace other = trace_boundary(ground, trace.v, top, bottom, leaning);
-    for (const float v : other.v) leans[k] += v / static_cast<double>(w);
+    leaning.lean = k == 0 ? -lean : lean;
+    leans[k] = trace_boundary(ground, trace.v, top, bottom, leaning).v;
   }
-  const double swayed = 0.5 * (leans[1] - leans[0]);
+  // Within an edge's blur its middle is found whatever the share.
+  double swayed = 0;
+  for (int u = 0; u < w; ++u) {
+    const double sway = leans[1][u] - leans[0][u];
+    if (std::abs(sway) > kSettled) swayed += 0.5 * sway / w;
+  }
   // A step of one in noise of variance p / m (mean over m columns) is placed to sqrt(26) p / m; the w / m
   // such places along the picture are independent.
   const double patch = trace.patch();
