@@ -301,9 +301,14 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
     return Error{"sem.blurred", "",
                  "the boundaries' edges are far wider than the picture's sharp ones should be",
                  "a focused picture"};
-  if (seen < kWeakStep) raise(pair.flags, "sem.blurred");
-  if (std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness)
-    raise(pair.flags, "sem.blurred");
+  const bool blurred =
+      seen < kWeakStep || std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness;
+  // Faint steps that are wide as well are texture as like as boundaries.
+  if (blurred && !layers.by_edges &&
+      (raised(layers.flags, "sem.low_contrast") || raised(layers.flags, "sem.saturated")))
+    return Error{"sem.no_layer", "", "what was found is too faint and too wide to be told from texture",
+                 "a sharper picture with more contrast"};
+  if (blurred) raise(pair.flags, "sem.blurred");
   return pair;
 }
 

@@ -24,7 +24,9 @@ constexpr double kThinnestRows = 2.5;  // coarse px
 constexpr double kLostShare = 0.65;    // of the columns with the right sign of step: half of them is chance
 constexpr double kWeakShare = 0.8;
 constexpr double kClearLead = 0.3;
-constexpr double kSureSide = 1;         // nats
+constexpr double kMostSaturated = 0.5;  // of the usable pixels
+constexpr double kLeastDetail = 2;  // block variance over that of noise: drawn surfaces in focus lie above 4
+constexpr double kSureSide = 1;     // nats
 constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
 constexpr double kRivalScore = 0.25;    // of the best pair's score: worth a fit
 
@@ -186,6 +188,10 @@ std::optional<Reading> read_edges(const LayerOptions& options, const layers::Coa
 
 Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
                              const LayerOptions& options) {
+  if (picture.saturated_fraction > kMostSaturated)
+    return Error{"sem.saturated", "", "most of the picture is white", "less contrast or brightness"};
+  if (detail_over_noise(picture, usable) < kLeastDetail)
+    return Error{"sem.no_detail", "", "the picture shows nothing but noise", "a focused, exposed picture"};
   const layers::Coarse medium = layers::shrink(picture.grey, usable, factor_for(picture, kModelSide));
   auto by_levels = read_levels(picture, usable, options, medium);
   std::optional<Reading> reading;
