@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "pipeline/core/file.hpp"
 #include "pipeline/core/text.hpp"
 #include "pipeline/engine/input_paths.hpp"
 #include "pipeline/engine/inputs.hpp"
@@ -19,6 +20,21 @@ bool is_spectra_name(const fs::path& path) {
 std::string field(const std::map<std::string, std::string>& fields, const std::string& name) {
   const auto it = fields.find(name);
   return it == fields.end() ? "" : it->second;
+}
+
+/// Whether the first line has a column 'file', whatever separates the columns: a sheet that could not be
+/// read.
+bool heads_a_sheet(const fs::path& path) {
+  const auto bytes = read_file(path);
+  if (!bytes) return false;
+  const std::string text = decode_text(*bytes);
+  const auto lines = split_lines(text);
+  if (lines.empty()) return false;
+  std::string header = lower(lines.front());
+  std::ranges::replace_if(
+      header, [](char c) { return c == ';' || c == '\t' || c == '"'; }, ',');
+  const auto names = split(header, ',');
+  return std::ranges::any_of(names, [](std::string_view name) { return trim(name) == "file"; });
 }
 
 class SampleExpander {
@@ -89,7 +105,7 @@ class SampleExpander {
   bool add_sheet(const fs::path& sheet) {
     const auto csv = read_sheet(sheet, xlsx_);
     // Where a table of one spectrum may stand as well, only what names files is a sheet.
-    const bool names_files = csv && csv->column("file") >= 0;
+    const bool names_files = csv ? csv->column("file") >= 0 : heads_a_sheet(sheet);
     if (!names_files && kind_ == SampleFiles::own) return false;
     if (!csv) {
       errors_.insert(errors_.end(), csv.errors().begin(), csv.errors().end());

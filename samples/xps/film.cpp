@@ -1,5 +1,6 @@
 #include "samples/xps/film.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace litho::xps_sample {
@@ -40,7 +41,8 @@ Film draw_film(const std::string& kind, std::uint64_t seed, int index, int sweep
   else if (kind == "bilayer")
     film.open_fraction = random.uniform(0.1, 0.6), film.li_nm = log_uniform(random, 30, 300);
   film.reference_cr_oxide = random.uniform(0.25, 0.8);
-  film.cr_oxide = kind == "bare" ? film.reference_cr_oxide : random.uniform(0.1, 0.9);
+  film.cr_oxide = kind == "bare" ? film.reference_cr_oxide
+                                 : std::clamp(film.reference_cr_oxide + 0.15 * random.normal(), 0.05, 0.95);
   film.gain = std::exp(0.02 * random.normal());
   // Attenuation lengths are known to a tenth or so; the three move together.
   const double common = std::exp(0.08 * random.normal());
@@ -57,13 +59,22 @@ Film draw_film(const std::string& kind, std::uint64_t seed, int index, int sweep
   constexpr int kSweeps[]{3, 5, 10, 20, 30};
   film.sweeps = sweeps > 0 ? sweeps : kSweeps[random.below(5)];
   film.reference_sweeps = random.uniform() < 0.5 ? film.sweeps : kSweeps[1 + random.below(4)];
-  film.dwell_s = random.uniform() < 0.7 ? 0.1 : 0.05;
+  // Half the dwell is measured twice as often: the dose is the sweeps' at 0.1 s.
+  if (random.uniform() < 0.3) {
+    film.dwell_s = 0.05;
+    film.sweeps *= 2;
+    film.reference_sweeps *= 2;
+  }
   film.pass_energy_ev = random.uniform() < 0.8 ? 50 : 40;
   film.dispersion = random.uniform() < 0.3 ? 1 : random.uniform(0.7, 1.1);
-  film.cr2p_cps_ev = log_uniform(random, 18000, 50000);
+  film.cr2p_cps_ev = log_uniform(random, 14000, 26000);
   film.reference_background_cps = film.cr2p_cps_ev * random.uniform(0.07, 0.11);
   film.background_cps = film.reference_background_cps * random.uniform(0.5, 1.1);
   film.kinetic_axis = random.uniform() < 0.7;
+  film.loss_strength = random.uniform(0.4, 0.6);
+  film.plasmon_ev = random.uniform(18, 26);
+  film.plasmon_share = random.uniform(0, 0.6);
+  film.low_energy_background = random.uniform(0.12, 0.2);
   return film;
 }
 

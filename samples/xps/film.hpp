@@ -22,6 +22,9 @@ struct Film {
   double extra_shift_ev = 0;  ///< of Li 1s beside the charge shift: layers in contact with Li metal
   int sweeps = 5, reference_sweeps = 10;
   double dwell_s = 0.1, pass_energy_ev = 50;
+  /// Energy losses belong to the film: strength, plasmon and its share, the same bare and plated.
+  double loss_strength = 0.5, plasmon_ev = 22, plasmon_share = 0.3;
+  double low_energy_background = 0.15;                            ///< level under Li 1s over that under Cr 2p
   double dispersion = 1;                                          ///< variance over mean of the counts
   double cr2p_cps_ev = 24000;                                     ///< area of the bare film's Cr 2p
   double background_cps = 2000, reference_background_cps = 2000;  ///< at 560 eV
@@ -29,7 +32,8 @@ struct Film {
 
   double cr2p_ratio() const;  ///< expected plated over reference area, dose removed
   double cr3p_ratio() const;
-  double li1s_share() const;  ///< of the bulk Li 1s intensity
+  double li1s_share() const;                           ///< of the bulk Li 1s intensity
+  double seconds() const { return dwell_s * sweeps; }  ///< a channel, plated
 };
 
 /// Film `index` of `kind`; every number of its own stream, so kinds do not disturb each other.

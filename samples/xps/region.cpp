@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace litho::xps_sample {
 namespace {
@@ -116,9 +117,10 @@ class Scan {
     const double blur = gauss_ev * film_.pass_energy_ev / 50;
     emission_.add({binding_ev + shift() + extra_ev, area, lorentz_ev, blur, tail, tail_ev});
   }
-  void losses(double strength) {
-    emission_.add_losses(strength * random_.uniform(0.8, 1.2), random_.uniform(8, 24),
-                         random_.uniform(0, 0.6));
+  /// Of the film's lines; what lies on top changes the plated ones' a little.
+  void losses(double share = 1) {
+    const double strength = share * film_.loss_strength * (plated_ ? random_.uniform(0.9, 1.1) : 1);
+    emission_.add_losses(strength, film_.plasmon_ev, film_.plasmon_share);
   }
   void background(double level_cps, double bend) {
     const double p[]{level_cps,
@@ -130,18 +132,24 @@ class Scan {
     emission_.add_smooth(smooth_background, p);
   }
 
-  Region measure() {
+  /// Mean counts at energies that fall from the window's upper end.
+  Region expected() const {
     Region region;
     region.name = window_.name;
     region.sweeps = plated_ ? film_.sweeps : film_.reference_sweeps;
     const double seconds = region.sweeps * film_.dwell_s;
     const auto points = static_cast<int>(std::round((window_.hi_ev - window_.lo_ev) / kStepEv)) + 1;
     for (int i = 0; i < points; ++i) {
-      const double ev = window_.hi_ev - kStepEv * i;
-      const double mean = std::max(emission_.value(ev), 0.0) * seconds;
-      region.binding_ev.push_back(ev);
-      region.counts.push_back(std::round(film_.dispersion * random_.poisson(mean / film_.dispersion)));
+      region.binding_ev.push_back(window_.hi_ev - kStepEv * i);
+      region.counts.push_back(emission_.value(region.binding_ev.back()) * seconds);
     }
+    return region;
+  }
+
+  Region measure() {
+    Region region = expected();
+    for (double& count : region.counts)
+      count = std::round(film_.dispersion * random_.poisson(std::max(count, 0.0) / film_.dispersion));
     return region;
   }
 
@@ -157,26 +165,31 @@ class Scan {
   Emission emission_;
 };
 
-Region cr2p(const Film& film, bool plated, std::uint64_t seed, int index) {
-  Scan scan(film, plated, {"Cr 2p", 562, 606}, seed, index);
-  const double area = film.cr2p_cps_ev * (plated ? film.cr2p_ratio() : 1);
-  const double oxide = plated ? film.cr_oxide : film.reference_cr_oxide;
-  // Two thirds of the doublet in 2p3/2; the oxide as the envelope of its multiplet.
-  const double metal = area * (1 - oxide), rest = area * oxide;
+constexpr Window kCr2p{"Cr 2p", 562, 606};
+
+/// Two thirds of the doublet in 2p3/2; the oxide as the envelope of its multiplet.
+void add_cr2p(Scan& scan, double metal, double oxide) {
   scan.line(574.2, metal * 0.66, 0.45, 0.85, 0.25, 1.2);
   scan.line(583.5, metal * 0.34, 0.95, 0.9, 0.25, 1.2);
-  scan.line(576.0, rest * 0.36, 0.4, 1.2);
-  scan.line(577.1, rest * 0.22, 0.4, 1.3);
-  scan.line(578.4, rest * 0.08, 0.4, 1.6);
-  scan.line(586.5, rest * 0.34, 0.8, 2.3);
-  scan.losses(0.55);
+  scan.line(576.0, oxide * 0.36, 0.4, 1.2);
+  scan.line(577.1, oxide * 0.22, 0.4, 1.3);
+  scan.line(578.4, oxide * 0.08, 0.4, 1.6);
+  scan.line(586.5, oxide * 0.34, 0.8, 2.3);
+}
+
+Scan cr2p(const Film& film, bool plated, std::uint64_t seed, int index) {
+  Scan scan(film, plated, kCr2p, seed, index);
+  const double area = film.cr2p_cps_ev * (plated ? film.cr2p_ratio() : 1);
+  const double oxide = plated ? film.cr_oxide : film.reference_cr_oxide;
+  add_cr2p(scan, area * (1 - oxide), area * oxide);
+  scan.losses();
   if (film.ge_lmm > 0) {
     const double seen = film.ge_lmm * film.cr2p_cps_ev * (plated ? film.cr2p_ratio() : 1);
     scan.line(581.6, seen, 1.0, 3.0);
     scan.line(597.6, seen * 0.5, 1.0, 3.5);
   }
   scan.background(plated ? film.background_cps : film.reference_background_cps, 0.02);
-  return scan.measure();
+  return scan;
 }
 
 Region li1s(const Film& film, bool plated, std::uint64_t seed, int index) {
@@ -191,8 +204,9 @@ Region li1s(const Film& film, bool plated, std::uint64_t seed, int index) {
     scan.line(54.7, area * film.li_metal, 0.2, 1.0, 0.1, 1.0, film.extra_shift_ev);
     scan.line(55.5, area * (1 - film.li_metal), 0.2, 1.5, 0, 1, film.extra_shift_ev);
   }
-  scan.losses(0.5);
-  scan.background((plated ? film.background_cps : film.reference_background_cps) * 0.12, 0.04);
+  scan.losses();
+  scan.background((plated ? film.background_cps : film.reference_background_cps) * film.low_energy_background,
+                  0.04);
   return scan.measure();
 }
 
@@ -203,7 +217,7 @@ Region c1s(const Film& film, bool plated, std::uint64_t seed, int index) {
   scan.line(286.3, carbon * scan.random().uniform(0.05, 0.3), 0.2, 1.3);
   // Plated films carry more carbonate than hydrocarbon at times: the largest line is not the reference.
   scan.line(289.9, carbon * (plated ? scan.random().uniform(0.1, 2.0) : 0.1), 0.2, 1.3);
-  scan.losses(0.2);
+  scan.losses(0.4);
   scan.background((plated ? film.background_cps : film.reference_background_cps) * 0.4, 0.01);
   return scan.measure();
 }
@@ -218,7 +232,7 @@ Region o1s(const Film& film, bool plated, std::uint64_t seed, int index) {
     scan.line(530.2, oxygen * 0.6, 0.2, 1.2);
     scan.line(531.7, oxygen * 0.4, 0.2, 1.7);
   }
-  scan.losses(0.3);
+  scan.losses(0.6);
   scan.background((plated ? film.background_cps : film.reference_background_cps) * 0.9, 0.01);
   return scan.measure();
 }
@@ -227,15 +241,58 @@ Region al2s(const Film& film, bool plated, std::uint64_t seed, int index) {
   Scan scan(film, plated, {"Al 2s", 110, 128}, seed, index);
   // 6 nm of Al2O3 beneath the Cr: what 30 nm of metal let through comes from its pinholes.
   scan.line(118.6, 0.002 * film.cr2p_cps_ev * (plated ? film.cr2p_ratio() : 1), 0.4, 1.7);
-  scan.losses(0.3);
+  scan.losses(0.6);
   scan.background((plated ? film.background_cps : film.reference_background_cps) * 0.2, 0.02);
   return scan.measure();
 }
 
+/// What is left of `column` beside an orthonormal basis, all in units of the noise.
+std::vector<double> rest_beside(std::vector<double> column, const std::vector<std::vector<double>>& basis) {
+  for (int pass = 0; pass < 2; ++pass)
+    for (const auto& q : basis) {
+      const double along = std::inner_product(q.begin(), q.end(), column.begin(), 0.0);
+      for (std::size_t i = 0; i < q.size(); ++i) column[i] -= along * q[i];
+    }
+  return column;
+}
+
+double length(const std::vector<double>& v) {
+  return std::sqrt(std::inner_product(v.begin(), v.end(), v.begin(), 0.0));
+}
+
 }  // namespace
 
+double cr2p_ratio_sd(const Film& film, std::uint64_t seed, int index) {
+  const Region seen = cr2p(film, true, seed, index).expected();
+  const auto pure = [&](double metal, double oxide) {
+    Scan scan(film, true, kCr2p, seed, index);
+    add_cr2p(scan, film.cr2p_cps_ev * metal, film.cr2p_cps_ev * oxide);
+    return scan.expected().counts;
+  };
+  const std::size_t n = seen.counts.size();
+  const auto line = pure(1 - film.reference_cr_oxide, film.reference_cr_oxide);
+  std::vector<std::vector<double>> free{pure(1, -1), std::vector<double>(n)};
+  std::partial_sum(line.rbegin(), line.rend(), free[1].rbegin());
+  for (int power = 0; power <= 3; ++power) {
+    free.emplace_back();
+    for (std::size_t i = 0; i < n; ++i)
+      free.back().push_back(std::pow(2 * static_cast<double>(i) / static_cast<double>(n - 1) - 1, power));
+  }
+  const auto weighted = [&](std::vector<double> v) {
+    for (std::size_t i = 0; i < n; ++i) v[i] /= std::sqrt(film.dispersion * std::max(seen.counts[i], 1.0));
+    return v;
+  };
+  std::vector<std::vector<double>> basis;
+  for (const auto& column : free) {
+    basis.push_back(rest_beside(weighted(column), basis));
+    const double size = length(basis.back());
+    for (double& x : basis.back()) x /= size;
+  }
+  return 1 / length(rest_beside(weighted(line), basis));
+}
+
 std::vector<Region> draw_regions(const Film& film, bool plated, std::uint64_t seed, int index) {
-  std::vector<Region> regions{cr2p(film, plated, seed, index), li1s(film, plated, seed, index),
+  std::vector<Region> regions{cr2p(film, plated, seed, index).measure(), li1s(film, plated, seed, index),
                               c1s(film, plated, seed, index), o1s(film, plated, seed, index)};
   if (film.kind == "bilayer") regions.push_back(al2s(film, plated, seed, index));
   return regions;

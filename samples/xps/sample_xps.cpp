@@ -60,7 +60,8 @@ Status write_xps_samples(const XpsSampleOptions& options, const std::filesystem:
   Table sheet({"sample", "role", "file", "region", "condition", "axis", "unit", "photon_energy_ev", "dwell_s",
                "scans"});
   Table truth({"sample", "kind", "sweeps", "expected", "cr2p_ratio", "open_fraction", "covered_fraction",
-               "li_thickness_nm", "layer_model", "cr2p_area", "li1s_area", "charge_shift_ev", "ge_lmm"});
+               "li_thickness_nm", "layer_model", "cr2p_area", "li1s_area", "charge_shift_ev", "ge_lmm",
+               "seconds", "cr2p_ratio_sd"});
   for (int i = 0; i < options.count; ++i) {
     const std::string kind =
         options.kind == "mix" ? kKinds[static_cast<std::size_t>(i) % kKinds.size()] : options.kind;
@@ -72,7 +73,8 @@ Status write_xps_samples(const XpsSampleOptions& options, const std::filesystem:
     truth.add({name, kind, std::int64_t{film.sweeps}, expected_decision(kind), film.cr2p_ratio(),
                film.open_fraction, 1 - film.open_fraction, li ? Cell(film.li_nm) : Cell(), model,
                film.cr2p_cps_ev * film.cr2p_ratio(),
-               film.cr2p_cps_ev / 130 * film.li_strength * film.li1s_share(), film.shift_ev, film.ge_lmm});
+               film.cr2p_cps_ev / 130 * film.li_strength * film.li1s_share(), film.shift_ev, film.ge_lmm,
+               film.seconds(), cr2p_ratio_sd(film, options.seed, i)});
   }
   if (Status s = write_file(dir / "sheet.csv", write_csv(sheet)); !s) return s;
   return write_file(dir / "truth.csv", write_csv(truth));

@@ -238,9 +238,14 @@ TEST(Study, JoinsItsParts) {
   EXPECT_EQ(cell(summary, 0, "sample"), "S0");
   EXPECT_EQ(cell(summary, 0, "condition"), "cold");
   for (const char* table :
-       {"interphase.csv", "fracture.csv", "cracks.csv", "group_summary.csv", "results.xlsx"})
+       {"interphase.csv", "fracture.csv", "cracks.csv", "group_summary.csv", "results.xlsx", "report.html",
+        "ro-crate-metadata.json", "overlays/sem_0000.png", "overlays/sem_0000-fracture.png",
+        "labels/sem_0000.tif", "profiles/sem_0000.pdf", "cracks/sem_0000.tif"})
     EXPECT_TRUE(fs::exists(scratch / ("study/" + std::string(table)))) << table;
   EXPECT_EQ(scratch.read("study/interphase.csv"), scratch.read("study/interphase/interphase.csv"));
+  EXPECT_EQ(scratch.read("study/overlays/sem_0000-fracture.png"),
+            scratch.read("study/fracture/overlays/sem_0000.png"));
+  EXPECT_NE(scratch.read("study/report.html").find("lithoscope: study"), std::string::npos);
   EXPECT_EQ(scratch.run("study sheet.csv -o study").code, 2);
   EXPECT_EQ(scratch.run("study sheet.csv -o study --resume").code, ran.code);
   const std::string before = scratch.read("study/summary.csv");

@@ -122,7 +122,7 @@ TEST(FitRun, ShippedModelsAreSound) {
   // Invariant: each shipped model loads; a spectrum without its region then fails by name, not by the model.
   const Scratch scratch;
   scratch.write("far.csv", "binding_energy_ev,counts\n100,5\n100.1,6\n100.2,5\n");
-  for (const std::string name : {"cr2p", "li1s_cr3p", "c1s", "o1s", "al2p_cr3s", "ge3d"}) {
+  for (const std::string name : {"cr2p", "cr2p_film", "li1s_cr3p", "c1s", "o1s", "al2p_cr3s", "ge3d"}) {
     const Ran ran = scratch.run("fit " + name + " far.csv -o run_" + name);
     EXPECT_EQ(ran.code, 3) << name << ran.err;
     EXPECT_NE(ran.err.find("fit.no_region"), std::string::npos) << name << ran.err;

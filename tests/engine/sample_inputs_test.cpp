@@ -98,6 +98,12 @@ TEST_F(SampleInputs, FilesAndTablesWithoutASheet) {
     ASSERT_TRUE(one) << text;
     EXPECT_EQ(one->items[0].name, "one");
   }
+  // a sheet that cannot be read is not taken for a spectrum
+  for (const char* text :
+       {"file;sample\na.vms;A\n", "sample\tfile\nA\ta.vms\n", "Sample;\"File\"\nA;a.vms\n"})
+    EXPECT_EQ(codes(expand_samples({write("two.csv", text)}, SampleFiles::own)),
+              std::vector<std::string>{"sheet.separator"})
+        << text;
   fs::create_directory(folder_ / "more");
   const std::string other = write("more/b.vms", "x");
   const auto inputs = expand_samples({table, (folder_ / "b.vms").string(), other}, SampleFiles::own);

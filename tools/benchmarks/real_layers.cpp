@@ -41,6 +41,21 @@ litho::Result<LabelAgreement> agreement(const fs::path& found, const fs::path& t
   return litho::evaluate::compare_labels(*labels, as_run(*hand));
 }
 
+/// Mean thickness of a hand-labelled layer, px: its area over the length of the line through its upper edge.
+double labelled_thickness_px(const Image<std::uint8_t>& labels) {
+  double area = 0, n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+  for (int x = 0; x < labels.width(); ++x) {
+    int first = -1, last = -1;
+    for (int y = 0; y < labels.height(); ++y)
+      if (labels(x, y) > 0) first = first < 0 ? y : first, last = y;
+    if (first < 0) continue;
+    area += last + 1 - first;
+    n += 1, sx += x, sy += first, sxx += static_cast<double>(x) * x, sxy += static_cast<double>(x) * first;
+  }
+  const double slope = (sxy - sx * sy / n) / (sxx - sx * sx / n);
+  return area / (n * std::hypot(1, slope));
+}
+
 int refuse(const litho::Errors& errors) {
   fmt::print(stderr, "{}\n", litho::to_string(errors));
   return 1;
@@ -55,15 +70,17 @@ int main(int argc, char** argv) {
   if (!text) return refuse(text.errors());
   const auto table = litho::read_csv(*text);
   if (!table) return refuse(table.errors());
-  const int image = table->column("image"), status = table->column("status"), flags = table->column("flags");
-  if (image < 0 || status < 0 || flags < 0)
-    return refuse(
-        {{"evaluate.columns", (run / "interphase.csv").string(), "has no image, status and flags", ""}});
+  const int image = table->column("image"), status = table->column("status"), flags = table->column("flags"),
+            thickness = table->column("thickness_um"), pixel = table->column("pixel_size_nm");
+  if (image < 0 || status < 0 || flags < 0 || thickness < 0 || pixel < 0)
+    return refuse({{"evaluate.columns", (run / "interphase.csv").string(),
+                    "has no image, status, flags, thickness_um and pixel_size_nm", ""}});
 
   fmt::print(
-      "| image | status | flags | IoU | boundary error, median px | P95 px |\n|---|---|---|---|---|---|\n");
-  std::vector<double> ious, medians;
-  int refused = 0, poor = 0, silent = 0;
+      "| image | status | flags | IoU | boundary error, median px | P95 px | thickness error, % "
+      "|\n|---|---|---|---|---|---|---|\n");
+  std::vector<double> ious, medians, thicknesses;
+  int refused = 0, poor = 0, silent = 0, ok = 0;
   const auto cell = [](double value, int decimals) {
     return std::isfinite(value) ? fmt::format("{:.{}f}", value, decimals) : std::string();
   };
@@ -71,6 +88,7 @@ int main(int argc, char** argv) {
     const auto field = [&](int column) { return row.fields[static_cast<std::size_t>(column)]; };
     const fs::path stem = fs::path(field(image)).stem();
     LabelAgreement found{litho::kNotMeasured, litho::kNotMeasured, litho::kNotMeasured};
+    double off_percent = litho::kNotMeasured;
     if (field(status) == "failed") {
       ++refused;
     } else {
@@ -78,13 +96,21 @@ int main(int argc, char** argv) {
           agreement(run / "labels" / (stem.string() + ".tif"), truth / (stem.string() + ".tif"));
       if (!compared) return refuse(compared.errors());
       found = *compared;
+      const auto hand = litho::evaluate::read_labels(truth / (stem.string() + ".tif"));
+      const auto um = litho::parse_double(field(thickness)), nm = litho::parse_double(field(pixel));
+      if (hand && um && nm) {
+        off_percent = 100 * (1e3 * *um / *nm / labelled_thickness_px(*hand) - 1);
+        thicknesses.push_back(std::abs(off_percent));
+      }
+      ok += field(status) == "ok";
       ious.push_back(found.iou);
       if (std::isfinite(found.boundary_median_px)) medians.push_back(found.boundary_median_px);
       poor += found.iou < kPoor;
       silent += found.iou < kPoor && field(status) == "ok";
     }
-    fmt::print("| {} | {} | {} | {} | {} | {} |\n", stem.string(), field(status), field(flags),
-               cell(found.iou, 3), cell(found.boundary_median_px, 1), cell(found.boundary_p95_px, 1));
+    fmt::print("| {} | {} | {} | {} | {} | {} | {} |\n", stem.string(), field(status), field(flags),
+               cell(found.iou, 3), cell(found.boundary_median_px, 1), cell(found.boundary_p95_px, 1),
+               cell(off_percent, 1));
   }
   double sum = 0;
   for (const double iou : ious) sum += iou;
@@ -92,9 +118,11 @@ int main(int argc, char** argv) {
   fmt::print(
       "\nMean IoU over all {} images, refused ones as 0: {:.3f}; over the {} answered: {}. Median boundary "
       "error: {} "
-      "px. Refused: {}. IoU below {}: {}, of them without a flag: {}.\n",
+      "px; thickness error: {} %. Answered {}, {} of them ok. Refused: {}. IoU below {}: {}, of them without "
+      "a "
+      "flag: {}.\n",
       table->rows.size(), all > 0 ? sum / all : 0, ious.size(),
       cell(sum / static_cast<double>(ious.size()), 3), cell(litho::evaluate::quantile(medians, 0.5), 1),
-      refused, kPoor, poor, silent);
+      cell(litho::evaluate::quantile(thicknesses, 0.5), 1), ious.size(), ok, refused, kPoor, poor, silent);
   return 0;
 }

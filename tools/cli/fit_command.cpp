@@ -1,9 +1,9 @@
 #include "modules/xps/region_model/kernel.hpp"
 #include "pipeline/core/file.hpp"
-#include "pipeline/core/sha256.hpp"
 #include "pipeline/core/text.hpp"
 #include "pipeline/engine/yaml.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/peak_models.hpp"
 #include "tools/cli/run_graph.hpp"
 #include "tools/cli/shipped_peaks.hpp"
 
@@ -20,18 +20,7 @@ stages:
     use: xps.fit
     in: { item: $item, spectra: read.spectra }
     with:
-      model:
 )";
-
-/// The graph with the peak model as it was written, so that plan and run.json hold its text and hash.
-std::string graph_with(const std::string& name, const std::string& text) {
-  std::string out = "# peak model " + name + ", sha256 " + sha256_hex(text) + "\n" + kGraph;
-  for (const std::string_view line : split_lines(text)) {
-    if (!trim(line).empty()) out += "        " + std::string(line);
-    out += '\n';
-  }
-  return out;
-}
 
 Result<LoadedGraph> load(const std::string& name, const std::vector<std::string>& settings) {
   const auto shipped = shipped_peaks().find(name);
@@ -54,7 +43,7 @@ Result<LoadedGraph> load(const std::string& name, const std::vector<std::string>
   if (!tree) return tree.errors();
   const auto model = read_peak_model(*tree, name);
   if (!model) return model.errors();
-  return load_graph_text(graph_with(name, text), "fit " + name, settings);
+  return load_graph_text(kGraph + model_line(name, text, 6), "fit " + name, settings);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tools/cli/load_graph.hpp"
 
 #include "pipeline/core/file.hpp"
+#include "tools/cli/peak_models.hpp"
 #include "tools/cli/shipped_graphs.hpp"
 
 namespace litho {
@@ -19,7 +20,7 @@ Result<LoadedGraph> load_graph(const std::string& name_or_file, const std::vecto
   const auto text =
       shipped != shipped_graphs().end() ? Result<std::string>(shipped->second) : read_text_file(name_or_file);
   if (!text) return text.errors();
-  return load_graph_text(*text, name_or_file, settings);
+  return load_graph_text(with_shipped_peaks(*text), name_or_file, settings);
 }
 
 Result<LoadedGraph> load_graph_text(const std::string& text, const std::string& name,

@@ -27,7 +27,9 @@ constexpr ShippedGraphCommand kShippedGraphCommands[]{
     {"fracture", "Cracks in the pellet, delamination",
      "Examples:\n"
      "  lithoscope fracture micrographs/ -o run\n"
-     "  lithoscope fracture sheet.csv -o run --jobs 8"},
+     "  lithoscope fracture sheet.csv -o run --jobs 8\n"
+     "  lithoscope fracture micrographs/ --model lab.model -o run",
+     true},
 };
 
 /// The graph that finds layers with a model, told which; the model's hash goes into the plan, and so into
@@ -37,9 +39,13 @@ Status use_model(RunArguments& arguments, const std::string& model) {
   if (!bytes) return bytes.errors();
   const auto decoded = decode_model({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, model);
   if (!decoded) return decoded.errors();
+  std::vector<const char*> stages{"layers"};
+  if (arguments.graph == "fracture") stages.push_back("paths");
   arguments.graph += "_model";
-  arguments.settings.push_back("layers.model=" + std::filesystem::absolute(model).string());
-  arguments.settings.push_back("layers.sha256=" + sha256_hex(*bytes));
+  for (const std::string stage : stages) {
+    arguments.settings.push_back(stage + ".model=" + std::filesystem::absolute(model).string());
+    arguments.settings.push_back(stage + ".sha256=" + sha256_hex(*bytes));
+  }
   return {};
 }
 
@@ -54,7 +60,7 @@ void add_run_commands(CLI::App& app, Action& action, std::vector<std::string> co
     add_run_options(*command, arguments);
     if (shipped.takes_model)
       command->add_option("--model", model,
-                          "Find the layers with this model, which `lithoscope train` wrote");
+                          "Find the layers, and cracks, with this model, which `lithoscope train` wrote");
     command->footer(shipped.examples);
     command->callback([&action, name = shipped.name] {
       arguments.graph = name;

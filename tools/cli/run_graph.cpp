@@ -17,6 +17,7 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/library_threads.hpp"
 #include "tools/cli/progress.hpp"
+#include "tools/cli/study.hpp"
 #include "tools/cli/xlsx_sheet.hpp"
 #include "tools/report/report.hpp"
 #include "tools/results/results.hpp"
@@ -140,6 +141,7 @@ Result<Merged> merge_folder(const std::string& run) {
 }
 
 Status report_folder(const std::string& run) {
+  if (is_study_folder(run)) return write_study_report(run, parts_of(run));
   const auto folder = RunFolder::open(run);
   if (!folder) return folder.errors();
   return write_report(*folder);

@@ -12,6 +12,8 @@ namespace litho {
 bool is_study(const std::string& run_json);
 std::vector<std::string> study_parts(const std::string& run_json);
 bool is_study_folder(const std::string& folder);
+/// The parts that a study folder holds.
+std::vector<std::string> parts_of(const std::string& folder);
 
 using RunPart = std::function<int(const std::string& part, const RunArguments& of_part)>;
 /// Runs the parts one after another, each into its folder, then joins them; the exit code of the whole.

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/version.hpp"
@@ -11,6 +12,8 @@
 #include "tools/cli/shipped_graphs.hpp"
 #include "tools/cli/study.hpp"
 #include "tools/cli/xlsx_sheet.hpp"
+#include "tools/report/report.hpp"
+#include "tools/results/crate.hpp"
 #include "tools/results/study_tables.hpp"
 
 namespace litho {
@@ -22,36 +25,76 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kFormat = "lithoscope-study-1";
 constexpr const char* kParts[]{"interphase", "fracture", "coverage"};
 
-Status write_joined(const fs::path& folder, const std::string& name, const std::string& text) {
-  return write_file(folder / name, text);
+/// Where a file of a part goes at the top: its own place, or beside it under the part's name where an earlier
+/// part has that place (both SEM graphs draw overlays/<image>.png).
+std::string place_at_top(const std::string& file, const std::string& part, std::set<std::string>& taken) {
+  if (taken.insert(file).second) return file;
+  const fs::path path(file);
+  std::string own =
+      (path.parent_path() / (path.stem().string() + "-" + part + path.extension().string())).generic_string();
+  taken.insert(own);
+  return own;
 }
 
-/// Tables of all parts at the top of the folder. The first merges of the parts are theirs.
+/// A second name for a part's file, or a copy where the disk knows no second names.
+Status place(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::create_directories(to.parent_path(), error);
+  if (fs::equivalent(from, to, error)) return {};
+  fs::remove(to, error);
+  fs::create_hard_link(from, to, error);
+  if (!error) return {};
+  const auto bytes = read_file(from);
+  return bytes ? write_file(to, *bytes) : Status(bytes.errors());
+}
+
+/// Tables, pictures and report of all parts at the top of the folder. The parts' own are theirs.
 Status join_study(const RunArguments& arguments, const std::vector<std::string>& parts) {
   const fs::path folder(arguments.run);
   StudyTables joined;
+  std::vector<CratePart> runs;
+  std::vector<std::string> run_jsons, pictures;
+  std::set<std::string> taken;
   for (const std::string& part : parts) {
     const auto opened = RunFolder::open(folder / part);
     if (!opened) return opened.errors();
     const auto merged = merge_run(*opened);
     if (!merged) return merged.errors();
     joined.add(merged->tables, opened->plan().sheet_columns);
+    const auto text = read_text_file(folder / part / "run.json");
+    if (!text) return text.errors();
+    runs.push_back({part, *text});
+    run_jsons.push_back(*text);
+    for (std::size_t i = 0; i < opened->plan().items.size(); ++i)
+      if (const auto record = opened->read_item(i))
+        for (const ArtifactEntry& artifact : record->artifacts) {
+          pictures.push_back(place_at_top(artifact.file, part, taken));
+          if (const Status placed = place(folder / part / artifact.file, folder / pictures.back()); !placed)
+            return placed;
+        }
   }
   const NamedTables tables = joined.finish();
-  for (const auto& [name, table] : tables)
-    if (const Status status = write_joined(folder, name + ".csv", write_csv(table)); !status) return status;
-  const auto workbook = results_workbook(tables, "");
+  std::vector<std::string> files{"results.xlsx", "run.json", "report.html"};
+  for (const auto& [name, table] : tables) {
+    files.push_back(name + ".csv");
+    if (const Status status = write_file(folder / files.back(), write_csv(table)); !status) return status;
+  }
+  const auto workbook = results_workbook(tables, run_jsons);
   if (!workbook) return workbook.errors();
-  if (const Status status = write_joined(folder, "results.xlsx", *workbook); !status) return status;
-  Json runs = Json::object(), files = Json::array({"results.xlsx", "run.json"});
-  for (const std::string& part : parts) runs[part] = part + "/run.json";
-  for (const auto& [name, table] : tables) files.push_back(name + ".csv");
+  if (const Status status = write_file(folder / "results.xlsx", *workbook); !status) return status;
+  if (const Status status = write_study_report(folder, parts); !status) return status;
+  const std::string crate = ro_crate(runs, files);
+  if (const Status status = write_file(folder / "ro-crate-metadata.json", crate); !status) return status;
+  Json of_parts = Json::object();
+  for (const std::string& part : parts) of_parts[part] = part + "/run.json";
+  files.emplace_back("ro-crate-metadata.json");
+  files.insert(files.end(), pictures.begin(), pictures.end());
   const Json run{{"format", kFormat},
                  {"version", version()},
                  {"command_line", arguments.command_line},
-                 {"parts", std::move(runs)},
-                 {"files", std::move(files)}};
-  return write_joined(folder, "run.json", run.dump(1) + "\n");
+                 {"parts", std::move(of_parts)},
+                 {"files", files}};
+  return write_file(folder / "run.json", run.dump(1) + "\n");
 }
 
 /// What an earlier study left at the top: it would not be true of the new parts.
@@ -60,15 +103,12 @@ void remove_joined(const fs::path& folder) {
   const Json run = text ? Json::parse(*text, nullptr, false) : Json();
   if (!run.is_object() || run.value("format", "") != kFormat) return;
   std::error_code error;
-  for (const auto& file : run.value("files", std::vector<std::string>()))
-    if (fs::path(file).filename() == file) fs::remove(folder / file, error);
-}
-
-bool has_plan(const fs::path& folder) {
-  std::error_code error;
-  for (const char* part : kParts)
-    if (fs::exists(folder / part / "plan.json", error)) return true;
-  return false;
+  for (const auto& file : run.value("files", std::vector<std::string>())) {
+    const fs::path path = fs::path(file).lexically_normal();
+    if (path.is_absolute() || path.empty() || *path.begin() == "..") continue;
+    fs::remove(folder / path, error);
+    if (path.has_parent_path()) fs::remove(folder / path.parent_path(), error);  // if it is empty now
+  }
 }
 
 struct Part {
@@ -176,7 +216,15 @@ std::vector<std::string> study_parts(const std::string& run_json) {
 
 bool is_study_folder(const std::string& folder) {
   std::error_code error;
-  return !fs::exists(fs::path(folder) / "plan.json", error) && has_plan(folder);
+  return !fs::exists(fs::path(folder) / "plan.json", error) && !parts_of(folder).empty();
+}
+
+std::vector<std::string> parts_of(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> out;
+  for (const char* part : kParts)
+    if (fs::exists(fs::path(folder) / part / "plan.json", error)) out.emplace_back(part);
+  return out;
 }
 
 int run_study(const RunArguments& arguments, const std::vector<std::string>& parts, const RunPart& run_part) {
@@ -211,12 +259,9 @@ int run_study(const RunArguments& arguments, const std::vector<std::string>& par
 int merge_study(const std::string& folder) {
   RunArguments arguments;
   arguments.run = folder;
-  std::vector<std::string> parts;
-  std::error_code error;
+  const std::vector<std::string> parts = parts_of(folder);
   int worst = kOk;
-  for (const std::string part : kParts) {
-    if (!fs::exists(fs::path(folder) / part / "plan.json", error)) continue;
-    parts.push_back(part);
+  for (const std::string& part : parts) {
     const auto merged = merge_folder((fs::path(folder) / part).string());
     if (!merged) return report_run(merged.errors());
     fmt::print(stderr, "{}: {} ok, {} flagged, {} failed, {} missing\n", part, merged->ok, merged->flagged,

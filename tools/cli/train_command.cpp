@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "modules/io/micrograph/kernel.hpp"
@@ -8,6 +9,7 @@
 #include "modules/io/tiff/kernel.hpp"
 #include "modules/sem/field/kernel.hpp"
 #include "modules/sem/layer_training/kernel.hpp"
+#include "modules/sem/layer_training/report.hpp"
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/sha256.hpp"
@@ -113,6 +115,13 @@ Result<Image<int>> read_label_values(std::span<const std::uint8_t> bytes, const 
 struct Opened {
   LabelledPicture picture;
   double longest_um = 0;
+  std::string pixels_sha256;
+};
+
+/// Features on one grid, and what it was made for.
+struct Views {
+  std::vector<TrainingView> views;
+  double line_um = 0;
 };
 
 Result<Opened> open_row(const SheetRow& row) {
@@ -142,38 +151,69 @@ Result<Opened> open_row(const SheetRow& row) {
   out.picture.card.pixel_size_nm = micrograph->pixel_size()->nm;
   out.picture.side = row.side;
   out.longest_um = std::max(micrograph->width(), micrograph->height()) * micrograph->pixel_size()->nm / 1e3;
+  const auto pixels = micrograph->grey().pixels();
+  out.pixels_sha256 =
+      sha256_hex(std::string_view(reinterpret_cast<const char*>(pixels.data()), pixels.size_bytes()));
   out.picture.picture = *std::move(restored);
   out.picture.usable = std::move(field->usable);
   out.picture.labels = *std::move(labels);
   return out;
 }
 
+/// One picture under two names would be learnt twice, held out against itself, and may say two things.
+class Repeats {
+ public:
+  std::optional<Error> add(const SheetRow& row, const Opened& opened) {
+    const auto [known, fresh] = seen_.try_emplace(opened.pixels_sha256, Seen{row, opened.picture.labels});
+    if (fresh) return std::nullopt;
+    const Seen& first = known->second;
+    if (first.labels == opened.picture.labels)
+      return Error{"train.repeated", row.where,
+                   row.name + " is the same picture as " + first.row.name + " (" + first.row.where + ")",
+                   "keep one of the two lines"};
+    return Error{"train.contradiction", row.where,
+                 row.name + " is the same picture as " + first.row.name + " (" + first.row.where +
+                     ") with other labels",
+                 "keep the line whose labels are right"};
+  }
+
+ private:
+  struct Seen {
+    SheetRow row;
+    Image<int> labels;
+  };
+  std::map<std::string, Seen> seen_;
+};
+
 /// Every problem of every image at once. Pictures are opened twice, for the grid is known only when all pixel
 /// sizes are, and holding them all would take more memory than it saves time.
-Result<std::vector<TrainingView>> make_views(const std::vector<SheetRow>& rows, const LabelClasses& classes) {
+Result<Views> make_views(const std::vector<SheetRow>& rows, const LabelClasses& classes) {
   Errors errors;
   std::vector<double> longest;
+  Views out;
+  Repeats repeats;
   for (const SheetRow& row : rows) {
     const auto opened = open_row(row);
-    if (opened)
+    if (opened) {
       longest.push_back(opened->longest_um);
-    else
+      if (const auto error = repeats.add(row, *opened)) errors.push_back(*error);
+      out.line_um = std::max(out.line_um, opened->picture.card.pixel_size_nm / 1e3);
+    } else
       for (const Error& error : opened.errors()) errors.push_back(at(row.where, error));
   }
-  std::vector<TrainingView> views;
   if (longest.empty()) return errors;
   const double cell_um = training_cell_um(longest);
   for (const SheetRow& row : rows) {
     const auto opened = open_row(row);
     if (!opened) continue;
-    auto view = make_training_view(opened->picture, classes, cell_um);
+    auto view = make_training_view(opened->picture, classes, cell_um, out.line_um);
     if (view)
-      views.push_back(*std::move(view));
+      out.views.push_back(*std::move(view));
     else
       for (const Error& error : view.errors()) errors.push_back(at(row.where, error));
   }
   if (!errors.empty()) return errors;
-  return views;
+  return out;
 }
 
 int train(const TrainArguments& arguments) {
@@ -191,12 +231,14 @@ int train(const TrainArguments& arguments) {
   options.forest.seed = arguments.seed;
   options.label_classes = arguments.classes;
   options.program = version();
+  options.line_um = views->line_um;
+  options.lines_in_electrolyte = cracks_in_electrolyte(*classes);
   if (!arguments.quiet) fmt::print(stderr, "Training, each specimen left out once\n");
-  const auto trained = train_layers(*views, options);
+  const auto trained = train_layers(views->views, options);
   if (!trained) return report(trained.errors(), kUsageError);
   const fs::path model = arguments.model;
   Errors failed;
-  const auto write = [&](const char* ending, const std::string& text) {
+  const auto write = [&](const std::string& ending, const std::string& text) {
     if (const Status status = write_file(model.string() + ending, text); !status)
       failed.insert(failed.end(), status.errors().begin(), status.errors().end());
   };
@@ -204,6 +246,15 @@ int train(const TrainArguments& arguments) {
   write(".scores.csv", write_csv(trained->scores));
   write(".confusion.csv", write_csv(trained->confusion));
   write(".importance.csv", write_csv(trained->importance));
+  write(".suggestions.csv", write_csv(trained->suggestions));
+  std::vector<std::string> pictures;
+  for (std::size_t k = 0; k < trained->worst.size(); ++k) {
+    const std::string ending = ".worst-" + std::to_string(k + 1) + ".png";
+    const auto png = write_png(trained->worst[k].picture);
+    write(ending, {png.begin(), png.end()});
+    pictures.push_back(model.filename().string() + ending);
+  }
+  write(".report.html", layer_training::training_page(*trained, pictures));
   if (!failed.empty()) return report(failed, kInternalError);
   fmt::print("{}", model_card(trained->model));
   return kOk;
@@ -218,7 +269,9 @@ void add_train_command(CLI::App& app, Action& action) {
       ->add_option("SHEET", arguments.sheet,
                    "Sheet with the columns file, labels, and optional sample, pixel_size_nm, side")
       ->required();
-  command->add_option("-o,--output", arguments.model, "Model file to write; scores go to MODEL.*.csv")
+  command
+      ->add_option("-o,--output", arguments.model,
+                   "Model file to write; the report goes to MODEL.report.html, its tables to MODEL.*.csv")
       ->required();
   command->add_option("--classes", arguments.classes, "What the label values mean: value=name,...")
       ->capture_default_str();

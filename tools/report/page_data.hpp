@@ -17,4 +17,13 @@ struct PageData {
 /// Errors: see write_report.
 Result<PageData> page_data(const RunFolder& folder);
 
+/// A study's page; one row and item a sample.
+struct StudyPage {
+  Json page;
+  std::vector<std::string> samples;
+};
+/// From the joined tables in `folder` and the pages of its parts by name. Errors: run.no_tables.
+Result<StudyPage> study_page(const std::filesystem::path& folder,
+                             const std::vector<std::pair<std::string, PageData>>& parts);
+
 }  // namespace litho::report

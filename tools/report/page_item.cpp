@@ -39,22 +39,23 @@ std::string link(const std::string& path) {
   return out;
 }
 
-Json url_of(const fs::path& run, const std::string& file, bool embed) {
-  if (!embed) return link(file);
+Json url_of(const fs::path& run, const std::string& part, const std::string& file, bool embed) {
+  if (!embed) return link((fs::path(part) / file).generic_string());
   const auto bytes = read_file(run / file);
   if (!bytes) return nullptr;
   return (file.ends_with(".svg") ? "data:image/svg+xml;base64," : "data:image/png;base64,") + base64(*bytes);
 }
 
-Json remarks(const Errors& errors) {
+/// Failures, then flags, then notes; `of` says which file where the item has several.
+Json remarks(const ItemRecord& record) {
   Json out = Json::array();
-  for (const Error& error : errors)
-    out.push_back({{"code", error.code}, {"message", error.message}, {"hint", error.hint}});
-  return out;
-}
-Json remarks(const std::vector<Flag>& flags) {
-  Json out = Json::array();
-  for (const Flag& flag : flags) out.push_back({{"code", flag.code}, {"message", flag.message}});
+  for (const Error& error : record.errors)
+    out.push_back(
+        {{"kind", "failed"}, {"code", error.code}, {"message", error.message}, {"hint", error.hint}});
+  for (const Flag& flag : record.flags)
+    out.push_back({{"kind", "flagged"}, {"code", flag.code}, {"message", flag.message}});
+  for (const Flag& note : record.notes)
+    out.push_back({{"kind", "note"}, {"code", note.code}, {"message", note.message}});
   return out;
 }
 
@@ -104,34 +105,81 @@ Json plot_of(const fs::path& run, const std::string& file, std::size_t most_poin
 
 }  // namespace
 
-Json page_item(const fs::path& run, const std::string& stem, const ItemRecord& record,
-               const Embedding& embedding) {
-  Json item{{"name", record.name},
-            {"stem", stem},
-            {"status", to_text(record.status)},
-            {"errors", remarks(record.errors)},
-            {"flags", remarks(record.flags)},
-            {"notes", remarks(record.notes)},
-            {"inputs", Json::array()},
-            {"picture", nullptr},
-            {"overlay", nullptr},
-            {"plots", Json::array()},
+Embedding embedding(const std::vector<const ItemRecord*>& records) {
+  constexpr std::uint64_t kMostEmbedded = std::uint64_t{20} << 20;  // bytes of pictures and figures
+  constexpr std::size_t kPlottedItems = 2000;
+  std::uint64_t bytes = 0;
+  for (const ItemRecord* record : records)
+    for (const ArtifactEntry& artifact : record->artifacts)
+      if (artifact.file.ends_with(".png") || artifact.file.ends_with(".svg")) bytes += artifact.bytes;
+  const bool within = bytes <= kMostEmbedded;
+  return {within, within ? std::size_t{800} : records.size() <= kPlottedItems ? std::size_t{120} : 0};
+}
+
+Json page_item(const fs::path& run, const std::string& part, const std::string& stem,
+               const ItemRecord& record, const Embedding& embedding) {
+  Json item{{"name", record.name},        {"stem", stem},
+            {"sample", record.sample},    {"status", to_text(record.status)},
+            {"remarks", remarks(record)}, {"inputs", Json::array()},
+            {"views", Json::array()},     {"plots", Json::array()},
             {"figures", Json::array()}};
   for (const InputHash& input : record.inputs)
     item["inputs"].push_back({{"file", input.file}, {"sha256", input.sha256}});
+  Json view{{"name", record.name}, {"picture", nullptr}, {"overlays", Json::array()}};
+  const auto url = [&](const std::string& file) { return url_of(run, part, file, embedding.pictures); };
   for (const ArtifactEntry& artifact : record.artifacts) {
     const std::string& file = artifact.file;
     if (file.ends_with(".png") && file.starts_with("pictures/"))
-      item["picture"] = url_of(run, file, embedding.pictures);
+      view["picture"] = url(file);
     else if (file.ends_with(".png") && file.starts_with("overlays/"))
-      item["overlay"] = url_of(run, file, embedding.pictures);
+      view["overlays"].push_back({{"name", part.empty() ? "overlay" : part}, {"url", url(file)}});
     else if (file.ends_with(".svg") || file.ends_with(".png"))
-      item["figures"].push_back({{"title", file}, {"url", url_of(run, file, embedding.pictures)}});
+      item["figures"].push_back({{"title", file}, {"url", url(file)}});
     else if (file.ends_with(".csv") && embedding.plot_points > 0)
       if (Json plot = plot_of(run, file, embedding.plot_points); !plot.is_null())
         item["plots"].push_back(std::move(plot));
   }
+  if (!view["picture"].is_null() || !view["overlays"].empty()) item["views"].push_back(std::move(view));
   return item;
+}
+
+Json joined_item(const std::string& name, const std::vector<Json>& items) {
+  const auto all = [&](const char* status) {
+    return std::ranges::all_of(items, [&](const Json& item) { return item["status"] == status; });
+  };
+  Json joined{{"name", name},
+              {"stem", name},
+              {"sample", name},
+              {"status", all("ok")       ? "ok"
+                         : all("failed") ? "failed"
+                                         : "flagged"},
+              {"remarks", Json::array()},
+              {"inputs", Json::array()},
+              {"views", Json::array()},
+              {"plots", Json::array()},
+              {"figures", Json::array()}};
+  for (const Json& item : items) {
+    for (Json remark : item["remarks"]) {
+      remark["of"] = item["name"];
+      joined["remarks"].push_back(std::move(remark));
+    }
+    for (const Json& input : item["inputs"])
+      if (std::ranges::find(joined["inputs"], input) == joined["inputs"].end())
+        joined["inputs"].push_back(input);
+    for (const Json& view : item["views"]) {
+      const auto same = std::ranges::find_if(
+          joined["views"], [&](const Json& other) { return other["name"] == view["name"]; });
+      if (same == joined["views"].end()) {
+        joined["views"].push_back(view);
+        continue;
+      }
+      if ((*same)["picture"].is_null()) (*same)["picture"] = view["picture"];
+      for (const Json& overlay : view["overlays"]) (*same)["overlays"].push_back(overlay);
+    }
+    for (const char* list : {"plots", "figures"})
+      for (const Json& entry : item[list]) joined[list].push_back(entry);
+  }
+  return joined;
 }
 
 }  // namespace litho::report

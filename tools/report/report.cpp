@@ -1,5 +1,9 @@
 #include "tools/report/report.hpp"
 
+#include <functional>
+#include <map>
+
+#include "pipeline/core/file.hpp"
 #include "tools/report/page_data.hpp"
 #include "tools/report/page_item.hpp"
 #include "tools/report/page_parts.hpp"
@@ -24,9 +28,6 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
-constexpr std::uint64_t kMostEmbedded = std::uint64_t{20} << 20;  // bytes of pictures and figures
-constexpr std::size_t kPlottedItems = 2000;
-
 /// Appends JSON that may stand within a script element: no tag can begin in it.
 void add_json(std::string& out, const Json& json) {
   for (const char c : json.dump(-1, ' ', false, Json::error_handler_t::replace))
@@ -34,28 +35,6 @@ void add_json(std::string& out, const Json& json) {
       out += "\\u003c";
     else
       out += c;
-}
-
-report::Embedding embedding(const std::vector<ItemRecord>& records) {
-  std::uint64_t bytes = 0;
-  for (const ItemRecord& record : records)
-    for (const ArtifactEntry& artifact : record.artifacts)
-      if (artifact.file.ends_with(".png") || artifact.file.ends_with(".svg")) bytes += artifact.bytes;
-  const bool within = bytes <= kMostEmbedded;
-  return {within, within ? std::size_t{800} : records.size() <= kPlottedItems ? std::size_t{120} : 0};
-}
-
-/// The page's data as one JSON object; items are added one at a time, so that pictures are held once.
-void add_data(std::string& out, const report::PageData& data, const std::filesystem::path& run) {
-  add_json(out, data.page);
-  out.pop_back();
-  out += ",\"items\":[";
-  const report::Embedding how = embedding(data.records);
-  for (std::size_t i = 0; i < data.records.size(); ++i) {
-    if (i > 0) out += ',';
-    add_json(out, report::page_item(run, data.stems[i], data.records[i], how));
-  }
-  out += "]}";
 }
 
 /// What is shown where no script runs.
@@ -74,23 +53,80 @@ std::string plain_table(const Json& table) {
   return out + "</tbody></table>";
 }
 
-}  // namespace
-
-Status write_report(const RunFolder& folder) {
-  const auto data = report::page_data(folder);
-  if (!data) return data.errors();
-  const std::string title = escaped(data->page["title"]);
+/// The whole page; items are asked for one at a time, so that pictures are held once.
+std::string whole_page(const Json& data, std::size_t items, const std::function<Json(std::size_t)>& item) {
+  const std::string title = escaped(data["title"]), table = plain_table(data["main"]);
   std::string page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + title +
           "</title>\n<style>";
   page += report::style();
   page += "</style>\n</head>\n<body>\n<div id=\"report\"><main><h1>" + title + "</h1>\n" +
-          plain_table(data->page["main"]) + "</main></div>\n<script type=\"application/json\" id=\"data\">";
-  add_data(page, *data, folder.path());
-  page += "</script>\n<script>";
+          (report::script().empty() ? table : "<noscript>" + table + "</noscript>") +
+          "</main></div>\n<script type=\"application/json\" id=\"data\">";
+  add_json(page, data);
+  page.pop_back();
+  page += ",\"items\":[";
+  for (std::size_t i = 0; i < items; ++i) {
+    if (i > 0) page += ',';
+    add_json(page, item(i));
+  }
+  page += "]}</script>\n<script>";
   page += report::script();
   page += "</script>\n</body>\n</html>\n";
-  return folder.write("report.html", page);
+  return page;
+}
+
+std::vector<const ItemRecord*> pointers(const std::vector<ItemRecord>& records) {
+  std::vector<const ItemRecord*> out;
+  for (const ItemRecord& record : records) out.push_back(&record);
+  return out;
+}
+
+/// An item of one part of a study.
+struct Member {
+  std::size_t part, item;
+};
+
+}  // namespace
+
+Status write_report(const RunFolder& folder) {
+  const auto data = report::page_data(folder);
+  if (!data) return data.errors();
+  const report::Embedding how = report::embedding(pointers(data->records));
+  return folder.write("report.html", whole_page(data->page, data->records.size(), [&](std::size_t i) {
+                        return report::page_item(folder.path(), "", data->stems[i], data->records[i], how);
+                      }));
+}
+
+Status write_study_report(const std::filesystem::path& folder, const std::vector<std::string>& parts) {
+  std::vector<std::pair<std::string, report::PageData>> pages;
+  for (const std::string& part : parts) {
+    const auto run = RunFolder::open(folder / part);
+    if (!run) return run.errors();
+    auto data = report::page_data(*run);
+    if (!data) return data.errors();
+    pages.emplace_back(part, *std::move(data));
+  }
+  const auto study = report::study_page(folder, pages);
+  if (!study) return study.errors();
+  std::map<std::string, std::vector<Member>> members;
+  std::vector<const ItemRecord*> records;
+  for (std::size_t p = 0; p < pages.size(); ++p)
+    for (std::size_t i = 0; i < pages[p].second.records.size(); ++i) {
+      records.push_back(&pages[p].second.records[i]);
+      members[records.back()->sample].push_back({p, i});
+    }
+  const report::Embedding how = report::embedding(records);
+  const std::vector<std::string>& samples = study->samples;
+  return write_file(folder / "report.html", whole_page(study->page, samples.size(), [&](std::size_t i) {
+                      std::vector<Json> items;
+                      for (const Member& member : members[samples[i]]) {
+                        const auto& [part, data] = pages[member.part];
+                        items.push_back(report::page_item(folder / part, part, data.stems[member.item],
+                                                          data.records[member.item], how));
+                      }
+                      return report::joined_item(samples[i], items);
+                    }));
 }
 
 }  // namespace litho

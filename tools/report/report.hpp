@@ -10,4 +10,8 @@ namespace litho {
 /// file.unwritable.
 Status write_report(const RunFolder& folder);
 
+/// The same of a study: one item a sample, with the pictures, plots and figures of all its parts (folders of
+/// `folder`), and the joined tables. Errors: as above, and those of opening a part.
+Status write_study_report(const std::filesystem::path& folder, const std::vector<std::string>& parts);
+
 }  // namespace litho

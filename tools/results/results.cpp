@@ -21,60 +21,61 @@ Table units_table(const NamedTables& tables) {
   return out;
 }
 
-Table inputs_table(const Json& run) {
-  Table out({"item", "id", "status", "file", "sha256"});
-  for (const Json& item : run.at("items"))
-    for (const Json& input : item.at("inputs"))
-      out.add({item.at("name").get<std::string>(), item.at("id").get<std::string>(),
-               item.at("status").get<std::string>(), input.at("file").get<std::string>(),
-               input.at("sha256").get<std::string>()});
+Table inputs_table(const std::vector<Json>& runs) {
+  Table out({"graph", "item", "id", "status", "file", "sha256"});
+  for (const Json& run : runs)
+    for (const Json& item : run.at("items"))
+      for (const Json& input : item.at("inputs"))
+        out.add({run.at("graph").at("name").get<std::string>(), item.at("name").get<std::string>(),
+                 item.at("id").get<std::string>(), item.at("status").get<std::string>(),
+                 input.at("file").get<std::string>(), input.at("sha256").get<std::string>()});
   return out;
 }
 
 /// No times: the workbook is a function of plan and items.
-Table run_table(const Json& run, const std::vector<std::string>& left_out) {
-  Table out({"what", "name", "value"});
+Table run_table(const std::vector<Json>& runs, const std::vector<std::string>& left_out) {
+  Table out({"graph", "what", "name", "value"});
+  std::string graph;
   const auto add = [&](const char* what, const std::string& name, const Json& value) {
-    out.add({std::string(what), name, value.is_string() ? value.get<std::string>() : value.dump()});
+    out.add({graph, std::string(what), name, value.is_string() ? value.get<std::string>() : value.dump()});
   };
-  add("program", "lithoscope", run.at("version"));
-  for (const auto& [name, version] : run.at("libraries").items()) add("library", name, version);
-  add("graph", "name", run.at("graph").at("name"));
-  add("graph", "file", run.at("graph").at("file"));
-  add("run", "seed", run.at("seed"));
-  add("run", "complete", run.at("complete"));
-  for (const auto& [node, stage] : run.at("stages").items()) {
-    add("stage", node, stage.at("stage").get<std::string>() + " " + stage.at("results_version").dump());
-    for (const auto& [option, value] : stage.at("options").items()) add("option", node + "." + option, value);
+  for (const Json& run : runs) {
+    graph = run.at("graph").at("name");
+    add("program", "lithoscope", run.at("version"));
+    for (const auto& [name, version] : run.at("libraries").items()) add("library", name, version);
+    add("graph", "file", run.at("graph").at("file"));
+    add("run", "seed", run.at("seed"));
+    add("run", "complete", run.at("complete"));
+    for (const auto& [node, stage] : run.at("stages").items()) {
+      add("stage", node, stage.at("stage").get<std::string>() + " " + stage.at("results_version").dump());
+      for (const auto& [option, value] : stage.at("options").items())
+        add("option", node + "." + option, value);
+    }
   }
+  graph.clear();
   for (const std::string& name : left_out) add("left out", name, "too many rows for a sheet; see the CSV");
   return out;
 }
 
 }  // namespace
 
-Result<std::string> results_workbook(const NamedTables& tables, const std::string& run_json) {
+Result<std::string> results_workbook(const NamedTables& tables, const std::vector<std::string>& run_jsons) {
   std::vector<WorkbookSheet> sheets;
   std::vector<std::string> left_out;
-  for (const auto& [name, table] : tables) {
+  const auto add = [&](const std::string& name, const Table& table) {
     if (fits_in_sheet(table))
       sheets.push_back({name, &table});
     else
       left_out.push_back(name);
-  }
-  const Table units = units_table(tables);
-  sheets.push_back({"units", &units});
-  Table inputs, run;
-  if (!run_json.empty()) {
-    const Json json = Json::parse(run_json);
-    inputs = inputs_table(json);
-    if (fits_in_sheet(inputs))
-      sheets.push_back({"inputs", &inputs});
-    else
-      left_out.emplace_back("inputs");
-    run = run_table(json, left_out);
-    sheets.push_back({"run", &run});
-  }
+  };
+  for (const auto& [name, table] : tables) add(name, table);
+  std::vector<Json> runs;
+  for (const std::string& text : run_jsons) runs.push_back(Json::parse(text));
+  const Table units = units_table(tables), inputs = inputs_table(runs);
+  add("units", units);
+  add("inputs", inputs);
+  const Table run = run_table(runs, left_out);
+  add("run", run);
   return write_workbook(sheets);
 }
 
@@ -88,12 +89,13 @@ Result<Merged> write_results(const RunFolder& folder) {
   for (const auto& [name, table] : groups)
     if (const Status status = folder.write(name + ".csv", write_csv(table)); !status) return status.errors();
   tables.insert(tables.end(), groups.begin(), groups.end());
-  const auto workbook = results_workbook(tables, *run_json);
+  const auto workbook = results_workbook(tables, {*run_json});
   if (!workbook) return workbook.errors();
   if (const Status status = folder.write("results.xlsx", *workbook); !status) return status.errors();
   std::vector<std::string> files{"run.json", "plan.json", "results.xlsx", "report.html"};
   for (const auto& [name, table] : tables) files.push_back(name + ".csv");
-  if (const Status status = folder.write("ro-crate-metadata.json", ro_crate(*run_json, files)); !status)
+  if (const Status status = folder.write("ro-crate-metadata.json", ro_crate({{"", *run_json}}, files));
+      !status)
     return status.errors();
   return merged;
 }

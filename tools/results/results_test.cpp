@@ -102,8 +102,8 @@ TEST(Study, SummaryJoinsTables) {
   add(interphase, "a", 2.0, "c", 1);
   for (const double h : {1.0, 2.0, 3.0}) add(interphase, "b", h, "c", 1, h > 2.5 ? "filamentary" : "planar");
   Table fracture({"image", "sample", "status", "flags", "crack_length_um", "pellet_area_um2", "verdict"});
-  fracture.add({std::string("x"), std::string("b"), std::string("ok"), std::string("sem.odd"), 10.0, 100.0,
-                std::string("cracked")});
+  fracture.add({std::string("x"), std::string("b"), std::string("ok"),
+                std::string("sem.odd;sem.long_enough_for_the_heap"), 10.0, 100.0, std::string("cracked")});
   fracture.add({std::string("y"), std::string("b"), std::string("ok"), std::string(), 0.0, 300.0,
                 std::string("intact")});
   Table coverage({"sample", "status", "flags", "decision"});
@@ -121,6 +121,7 @@ TEST(Study, SummaryJoinsTables) {
   EXPECT_EQ(text(summary, 1, "morphology_fields"), "filamentary 1;planar 2");
   EXPECT_NEAR(number(summary, 1, "crack_density_per_um"), 0.025, 1e-12);
   EXPECT_EQ(text(summary, 1, "verdict"), "cracked");
+  EXPECT_EQ(text(summary, 1, "flags"), "sem.odd;sem.long_enough_for_the_heap");
   EXPECT_EQ(text(summary, 2, "decision"), "covered");
   EXPECT_EQ(text(summary, 2, "thickness_um"), "");
 }
@@ -139,7 +140,7 @@ TEST(Crate, DescribesAllThatItRefersTo) {
     "graph":{"name":"interphase"},"processes":[{"started":"2026-01-02T03:04:05Z"}],
     "items":[{"artifacts":[{"file":"overlays/a b#1.png"}],"inputs":[{"file":"in/a.tif","sha256":"00ff"}]},
              {"artifacts":[],"inputs":[{"file":"in/a.tif","sha256":"00ff"}]}]})";
-  const auto crate = nlohmann::json::parse(ro_crate(run, {"run.json", "interphase.csv"}));
+  const auto crate = nlohmann::json::parse(ro_crate({{"", run}}, {"run.json", "interphase.csv"}));
   EXPECT_EQ(crate.at("@context"), "https://w3id.org/ro/crate/1.1/context");
   std::map<std::string, nlohmann::json> entities;
   for (const auto& entity : crate.at("@graph"))
@@ -149,6 +150,13 @@ TEST(Crate, DescribesAllThatItRefersTo) {
     for (const auto& part : list) EXPECT_TRUE(entities.contains(part.at("@id"))) << part;
   EXPECT_TRUE(entities.contains("overlays/a%20b%231.png"));
   EXPECT_EQ(entities.at("ro-crate-metadata.json").at("about").at("@id"), "./");
+  const auto study =
+      nlohmann::json::parse(ro_crate({{"interphase", run}, {"fracture", run}}, {"summary.csv"}));
+  entities.clear();
+  for (const auto& entity : study.at("@graph"))
+    EXPECT_TRUE(entities.emplace(entity.at("@id"), entity).second) << entity.at("@id");
+  EXPECT_TRUE(entities.contains("fracture/overlays/a%20b%231.png"));
+  EXPECT_TRUE(entities.contains("#run-interphase") && entities.contains("#run-fracture"));
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ Measured thickness(const std::vector<Measured>& fields) {
   if (fields.size() >= 3) {
     for (const Measured& field : fields) squares += std::pow(field.value - out.value, 2);
     const double half = student_975(n - 1) * std::sqrt(squares / (n - 1) / n);
-    out.lo = out.value - half;
+    out.lo = std::max(0.0, out.value - half);  // no layer is thinner than none
     out.hi = out.value + half;
     return out;
   }
@@ -89,7 +89,8 @@ Table study_summary(const NamedTables& tables) {
     const auto [it, fresh] = samples.try_emplace(name);
     if (fresh) order.push_back(name);
     if (it->second.condition.empty()) it->second.condition = row.text("condition");
-    for (const std::string_view code : split(row.text("flags"), ';'))
+    const std::string flags = row.text("flags");
+    for (const std::string_view code : split(flags, ';'))
       if (!code.empty() && std::ranges::find(it->second.flags, code) == it->second.flags.end())
         it->second.flags.emplace_back(code);
     it->second.failed += row.text("status") == "failed";

@@ -19,7 +19,7 @@ class StudyTables {
 /// One row a sample, in order of first appearance: thickness over its fields, the gravest morphology and
 /// verdict of its fields with how many fields had which, cracks' length over pellet area, the decision of its
 /// spectra. Thickness: with one or two fields their own specimen intervals, widened to reach both fields;
-/// with three and more Student's interval of the fields' mean.
+/// with three and more Student's interval of the fields' mean, from 0 on.
 Table study_summary(const NamedTables& tables);
 
 }  // namespace litho

@@ -29,7 +29,11 @@ TEST(Columns, ReadsWhatTheHeadingSays) {
                            "Binding Energy (eV);Counts\r\n300,5;10\r\n300,25;20\r\n",
                            "Binding Energy (eV)  Intensity (counts)\n300.5 10\n300.25 20",
                            "a title\n\"B.E.\",\"Counts\"\n300.5,10\n300.25,20\n",
-                           "# pellet 3\n# BE Counts\n300.5   10\n300.25  20\n"}) {
+                           "# pellet 3\n# BE Counts\n300.5   10\n300.25  20\n",
+                           "Binding Energy\tIntensity\neV\tcounts\n300.5\t10\n300.25\t20\n",
+                           "BE (eV) counts\n300.5 10\n300.25 20\n", "BE / eV counts\n300.5 10\n300.25 20\n",
+                           "Binding Energy (eV) Intensity (counts)\n300.5 10\n300.25 20\n",
+                           "pellet 3;\nBindingEnergy;Signal\n[eV];Counts\n300,5;10\n300,25;20\n"}) {
     const SpectrumData data = data_of(text);
     EXPECT_EQ(data.axis, EnergyAxis::binding) << text;
     EXPECT_EQ(data.unit, IntensityUnit::counts) << text;
@@ -84,6 +88,8 @@ TEST(Columns, ReadsScansAndTheirSum) {
 
 TEST(Columns, NeverGuesses) {
   // analytic
+  EXPECT_EQ(code_of("Energy,Intensity\neV,counts\n566,3650\n565,3790\n"), "columns.axis");
+  EXPECT_EQ(code_of(",BE,counts\n0,566,3650\n1,565,3790\n"), "columns.ambiguous") << "a row number";
   EXPECT_EQ(code_of("Energy,Intensity\n566,3650\n565,3790\n"), "columns.axis");
   EXPECT_EQ(code_of("192,67423\n192.1,67568\n"), "columns.axis");
   EXPECT_EQ(code_of("PE/eV,I\n270,1\n271,2\n"), "columns.axis");
@@ -92,6 +98,10 @@ TEST(Columns, NeverGuesses) {
   EXPECT_EQ(code_of("BE,counts\n1,2\n3,4,5\n"), "columns.bad_line");
   EXPECT_EQ(code_of("BE,counts\n1,2\nend\n"), "columns.bad_line");
   EXPECT_EQ(code_of("BE;counts\n1,234;2,000\n1,235;3,000\n"), "columns.decimal_comma");
+  EXPECT_EQ(code_of("BE;counts\n600,0;12.345\n599,9;12.346\n"), "columns.decimal_comma");
+  EXPECT_EQ(code_of("BE (meV),counts\n600000,2\n599900,3\n"), "columns.energy_unit");
+  EXPECT_EQ(code_of("Binding Energy (keV),counts\n0.6,2\n0.59,3\n"), "columns.energy_unit");
+  EXPECT_EQ(code_of("BE,counts\n600000,2\n599900,3\n"), "columns.no_spectra") << "no electron volts";
   EXPECT_EQ(code_of("BE,counts\n1,2\n1,3\n"), "columns.no_spectra");
   EXPECT_EQ(code_of("hello\nworld\n"), "columns.no_table");
   EXPECT_EQ(code_of(""), "columns.no_table");

@@ -107,6 +107,12 @@ Result<std::vector<Spectrum>> read_columns(std::string_view text, const std::str
             std::to_string(table->columns.size()) + " columns" +
             (roles.unknown.empty() ? "" : ", among them '" + join(roles.unknown, "', '") + "'"),
         "keep one column of energies and one of intensities, or name columns of scans scan1, scan2, ..."};
+  const std::string energy_label = lower(table->labels[roles.energy]);
+  for (const char* unit : {"kev", "mev"})
+    if (energy_label.find(unit) != std::string::npos)
+      return Error{"columns.energy_unit", place,
+                   "the energies are said to be in '" + table->labels[roles.energy] + "'",
+                   "write energies in eV"};
   const auto axis = roles.axis ? roles.axis : stated.axis;
   if (!axis)
     return Error{

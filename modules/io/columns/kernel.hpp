@@ -18,8 +18,8 @@ struct StatedFacts {
 };
 
 /// The one spectrum of a table. Errors, with the line: columns.no_table, columns.bad_line, columns.ambiguous
-/// (which column is what), columns.axis (state binding or kinetic), columns.decimal_comma, columns.sum,
-/// columns.no_spectra.
+/// (which column is what), columns.axis (state binding or kinetic), columns.energy_unit (not eV),
+/// columns.decimal_comma, columns.sum, columns.no_spectra.
 Result<std::vector<Spectrum>> read_columns(std::string_view text, const std::string& file_name,
                                            const StatedFacts& stated = {});
 

@@ -36,6 +36,19 @@ std::vector<std::string> labels_of(std::string_view line, char separator, std::s
   std::vector<std::string> labels;
   for (const std::string_view field : fields_of(line, separator)) labels.emplace_back(field);
   if (labels.size() == columns || separator != kBlanks) return labels;
+  std::vector<std::string> glued;  // "Binding Energy (eV)" and "counts / s" are one label each
+  bool slash = false;
+  for (const std::string& word : labels) {
+    const bool energy = lower(word) == "energy" && !glued.empty() &&
+                        (lower(glued.back()) == "binding" || lower(glued.back()) == "kinetic");
+    const bool joins = slash || energy || word == "/" || word.starts_with('(') || word.starts_with('[');
+    slash = word == "/";
+    if (joins && !glued.empty())
+      glued.back() += " " + word;
+    else
+      glued.push_back(word);
+  }
+  if (glued.size() == columns) return glued;
   labels.clear();
   std::string copy(line);
   for (std::size_t at; (at = copy.find("  ")) != std::string::npos;) copy.replace(at, 2, "\t");
@@ -46,10 +59,15 @@ std::vector<std::string> labels_of(std::string_view line, char separator, std::s
 
 struct CommaUse {
   bool decimal = false, certain = false;
+  bool point = false;  ///< a point stands in a number without a comma
 };
 
 std::optional<double> number_of(std::string_view field, char separator, CommaUse& comma) {
-  if (separator == ',' || field.find(',') == std::string_view::npos) return parse_double(field);
+  if (separator == ',' || field.find(',') == std::string_view::npos) {
+    const auto value = parse_double(field);
+    comma.point = comma.point || (value && field.find('.') != std::string_view::npos);
+    return value;
+  }
   if (field.find('.') != std::string_view::npos) return std::nullopt;
   std::string copy(field);
   const auto at = copy.find(',');
@@ -68,6 +86,28 @@ std::optional<std::vector<double>> row_of(std::string_view line, char separator,
     row.push_back(*value);
   }
   return row;
+}
+
+/// A unit or nothing, as Origin and spreadsheets write them in a line below the names.
+bool is_unit(std::string_view word) {
+  const std::string text = lower(word);
+  for (const char* unit :
+       {"", "ev", "(ev)", "[ev]", "cps", "counts", "counts/s", "c/s", "a.u.", "arb. units"})
+    if (text == unit) return true;
+  return false;
+}
+
+/// Names with the units of the line below them.
+std::vector<std::string> joined_labels(std::string_view names, std::string_view units, char separator,
+                                       std::size_t columns) {
+  auto labels = labels_of(units, separator, columns);
+  const bool all_units = labels.size() == columns && std::ranges::all_of(labels, is_unit);
+  if (!all_units || names.empty()) return labels;
+  auto above = labels_of(names, separator, columns);
+  if (above.size() != columns) return labels;
+  for (std::size_t i = 0; i < columns; ++i)
+    if (!labels[i].empty()) above[i] += " (" + labels[i] + ")";
+  return above;
 }
 
 }  // namespace
@@ -90,7 +130,8 @@ Result<NumberTable> read_number_table(std::string_view text, const std::string& 
       if (row && row->size() >= 2) {
         table.columns.resize(row->size());
         table.first_line = number;
-        table.labels = labels_of(heading, separator, row->size());
+        const std::string names = table.comments.empty() ? "" : table.comments.back();
+        table.labels = joined_labels(names, heading, separator, row->size());
         for (std::size_t i = 0; i < row->size(); ++i) table.columns[i].push_back((*row)[i]);
         continue;
       }
@@ -115,6 +156,10 @@ Result<NumberTable> read_number_table(std::string_view text, const std::string& 
   }
   if (table.columns.empty())
     return Error{"columns.no_table", file_name, "holds no table of numbers in two or more columns", ""};
+  if (comma.decimal && comma.point)
+    return Error{"columns.decimal_comma", file_name + ":" + std::to_string(table.first_line),
+                 "some numbers have a comma and others a point: one of them parts thousands",
+                 "write numbers with a decimal point and without marks between thousands"};
   if (comma.decimal && !comma.certain)
     return Error{"columns.decimal_comma", file_name + ":" + std::to_string(table.first_line),
                  "commas may be decimal or part thousands: every one is followed by three digits",

@@ -72,6 +72,7 @@ class Reader {
         (in_region_ && starts_with_nocase(text, "external channel"))) {
       end_block();
       block_.heading = text;
+      block_.labels = labels_;
       return;
     }
     std::string_view key, value;
@@ -94,6 +95,7 @@ class Reader {
           word += c;
         else if (!word.empty())
           block_.labels.push_back(std::exchange(word, ""));
+      labels_ = block_.labels;
       return;
     }
     (in_region_ ? region_ : settings_)[std::string(key)] = value;
@@ -129,6 +131,7 @@ class Reader {
         curves.push_back({std::move(block)});
     }
     blocks_.clear();
+    labels_.clear();
     for (const auto& curve : curves) {
       const std::string reason = add_curve(curve, curves.size() > 1);
       if (!reason.empty())
@@ -237,6 +240,7 @@ class Reader {
   SpectrumCollector collector_;
   Keys settings_, region_;
   std::string group_;
+  std::vector<std::string> labels_;  ///< stated once, they hold for all blocks of the region
   bool in_region_ = false;
   Block block_;
   std::vector<Block> blocks_;

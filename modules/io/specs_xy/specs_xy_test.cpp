@@ -76,6 +76,20 @@ TEST(SpecsXy, KeepsScansAndLeavesOutExternalChannels) {
   EXPECT_EQ((*spectra)[1].data().intensity, (std::vector<double>{1, 2, 3}));
 }
 
+TEST(SpecsXy, TakesLabelsStatedOnceForARegion) {
+  // analytic: before the first cycle, or in the first of two scans alone
+  const auto before =
+      read_specs_xy(replaced(replaced(kOld, "# ColumnLabels: energy counts/s transmission\n", ""),
+                             "# Cycle: 0\n", "# ColumnLabels: energy counts/s transmission\n# Cycle: 0\n"),
+                    "a.xy");
+  ASSERT_TRUE(before) << to_string(before.errors());
+  EXPECT_EQ(before->front().data().transmission, (std::vector<double>{2.5, 2.25, 2}));
+  const std::string labels = "Scan: 1\n# ColumnLabels: energy counts/s\n";
+  const auto once = read_specs_xy(replaced(kScans, labels, "Scan: 1\n"), "a.xy");
+  ASSERT_TRUE(once) << to_string(once.errors());
+  EXPECT_EQ((*once)[0].data().scans, (std::vector<std::vector<double>>{{10, 20}, {30, 20}}));
+}
+
 TEST(SpecsXy, LeavesOutWhatItWouldMisread) {
   // analytic
   EXPECT_EQ(error_of(replaced(kOld, "11145.2", "11,145")).where, "a.xy:25");

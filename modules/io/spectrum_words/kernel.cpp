@@ -30,7 +30,12 @@ bool has_any_word(std::string_view text, const std::array<std::string_view, N>& 
 
 /// Photoelectrons lie between the Fermi level and the photon energy; "" or what lies outside.
 std::string beyond_the_photons(const SpectrumData& data) {
-  if (!data.photon_energy_ev || data.energy_ev.empty()) return "";
+  if (data.energy_ev.empty()) return "";
+  constexpr double kMost_ev = 1e5;  // no source of electrons for spectra reaches this
+  for (const double e : data.energy_ev)
+    if (std::abs(e) > kMost_ev)
+      return "its energies reach " + format_double(e) + ", which cannot be electron volts";
+  if (!data.photon_energy_ev) return "";
   constexpr double kSlack_ev = 50;  // charging, work function, noise above the edge
   const auto [least, most] = std::ranges::minmax(data.energy_ev);
   if (least >= -kSlack_ev && most <= *data.photon_energy_ev + kSlack_ev) return "";
@@ -59,8 +64,10 @@ std::optional<EnergyAxis> axis_of_label(std::string_view label) {
     return std::ranges::any_of(parts, [&](const char* part) { return text.find(part) != std::string::npos; });
   };
   // programs translate their titles: German, French, Chinese, Japanese
-  constexpr std::array kKinetic{"kinetische", "cin\u00e9tique", "\u52a8\u80fd", "\u904b\u52d5"};
-  constexpr std::array kBinding{"bindungsenergie", "de liaison", "\u7ed3\u5408\u80fd", "\u7d50\u5408"};
+  constexpr std::array kKinetic{"kineticenergy", "kinetische", "cin\u00e9tique", "\u52a8\u80fd",
+                                "\u904b\u52d5"};
+  constexpr std::array kBinding{"bindingenergy", "bindungsenergie", "de liaison", "\u7ed3\u5408\u80fd",
+                                "\u7d50\u5408"};
   const bool kinetic =
       has_any_word(text, std::array<std::string_view, 3>{"kinetic", "ke", "k.e."}) || has_any_part(kKinetic);
   const bool binding =
@@ -72,7 +79,10 @@ std::optional<EnergyAxis> axis_of_label(std::string_view label) {
 IntensityUnit intensity_of_label(std::string_view label) {
   std::string text = lower(label);
   std::erase(text, ' ');
-  constexpr std::array<std::string_view, 4> kScaled{"norm", "kc", "mc", "log"};
+  // smoothed or averaged counts have another variance; minus signs and dots beside ASCII's stand before
+  // powers
+  constexpr std::array<std::string_view, 10> kScaled{"norm", "kc",     "mc",       "log",    "mean",
+                                                     "aver", "smooth", "residual", "\u207b", "\u2212"};
   if (std::ranges::any_of(kScaled, [&](auto word) { return text.find(word) != std::string::npos; }) ||
       text.find("arb") != std::string::npos)
     return IntensityUnit::unknown;

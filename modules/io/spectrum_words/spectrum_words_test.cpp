@@ -7,8 +7,9 @@ namespace {
 
 TEST(SpectrumWords, TellsBindingFromKinetic) {
   // reviewed sample: headings of SPECS, Kratos, MultiPak, Avantage, CasaXPS and Scienta files
-  for (const char* label : {"Binding Energy (E)", "Binding energy", "BE/eV", "BE", "BE_eV", "B.E. (eV)",
-                            "Binding Energy [eV]", "\u7ed3\u5408\u80fd (E)", "Bindungsenergie / eV"})
+  for (const char* label :
+       {"Binding Energy (E)", "Binding energy", "BE/eV", "BE", "BE_eV", "B.E. (eV)", "Binding Energy [eV]",
+        "BindingEnergy (eV)", "bindingEnergy", "\u7ed3\u5408\u80fd (E)", "Bindungsenergie / eV"})
     EXPECT_EQ(axis_of_label(label), EnergyAxis::binding) << label;
   for (const char* label : {"kinetic energy", "Kinetic Energy", "KE/eV", "KE_eV", "K.E.", "energy (kinetic)",
                             "\u00c9nergie cin\u00e9tique"})
@@ -25,7 +26,8 @@ TEST(SpectrumWords, TellsCountsFromRates) {
        {"Counts / s", "counts/s", "c/s", "CPS", "Counts per Second", "Intensity (cps)", "counts/sec"})
     EXPECT_EQ(intensity_of_label(label), IntensityUnit::counts_per_s) << label;
   for (const char* label : {"Intensity", "", "kcps", "Normalised counts", "arb. units", "account",
-                            "counts/eV", "counts per eV", "counts s-1"})
+                            "counts/eV", "counts per eV", "counts s-1", "counts s\u207b\u00b9",
+                            "counts\u00b7s\u22121", "mean counts", "Average counts", "smoothed counts"})
     EXPECT_EQ(intensity_of_label(label), IntensityUnit::unknown) << label;
 }
 

@@ -18,6 +18,14 @@ bool known_mode(std::string_view mode) {
   return std::ranges::find(kModes, mode) != kModes.end();
 }
 
+/// Some programs write the standard's words in small letters.
+std::string upper(std::string_view word) {
+  std::string out(word);
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
 void read_inclusion_list(VamasLines& lines, VamasLayout& layout) {
   const int n = lines.integer("the number of entries in the inclusion or exclusion list");
   layout.included.fill(n <= 0);  // a negative number lists what is left out
@@ -47,10 +55,10 @@ Header read_header(VamasLines& lines) {
   const std::size_t comment_lines = lines.count("the number of lines in the comment");
   for (std::size_t i = 0; i < comment_lines && lines.ok(); ++i)
     header.comments.append(lines.text("a comment line")).append("\n");
-  layout.experiment_mode = lines.text("the experiment mode");
+  layout.experiment_mode = upper(lines.text("the experiment mode"));
   if (lines.ok() && !known_mode(layout.experiment_mode))
     lines.fail("vamas.bad_line", "'" + layout.experiment_mode + "' is no experiment mode of ISO 14976");
-  layout.scan_mode = lines.text("the scan mode");
+  layout.scan_mode = upper(lines.text("the scan mode"));
   if (lines.ok() && layout.scan_mode != "REGULAR" && layout.scan_mode != "IRREGULAR" &&
       layout.scan_mode != "MAPPING")
     lines.fail("vamas.bad_line", "'" + layout.scan_mode + "' is no scan mode of ISO 14976");

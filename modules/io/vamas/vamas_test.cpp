@@ -54,6 +54,18 @@ TEST(Vamas, ReadsEveryExperimentMode) {
   }
 }
 
+TEST(Vamas, TakesTheStandardsWordsInSmallLetters) {
+  // analytic
+  const auto bytes = Writer().build();
+  std::string text(bytes.begin(), bytes.end());
+  const auto at = text.find("NORM\nREGULAR");
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, 12, "norm\nRegular");
+  const auto spectra = read_ok({text.begin(), text.end()});
+  ASSERT_EQ(spectra.size(), 1u);
+  EXPECT_EQ(spectra[0].data().intensity, (std::vector<double>{5, 6, 7}));
+}
+
 TEST(Vamas, KeepsWhatTheBlockSays) {
   // analytic
   Writer file;

@@ -86,6 +86,10 @@ struct Figure {
 /// length), plot.axis (low >= high, not finite, or <= 0 on a log axis; a plane without width or height).
 Result<std::string> write_svg(const Figure& figure);
 
+/// Every number that the figure shows, as CSV: panel, plane (label of its y axis), series (its legend), kind
+/// (line|band|points), x, y, low, high; in the units of the axes, whatever part of them is shown.
+std::string figure_csv(const Figure& figure);
+
 /// Width of the plane in a figure of this width: what an equal scale along both axes needs.
 double plane_width_px(double figure_width_px);
 

@@ -156,6 +156,18 @@ TEST(Svg, AnEmptyPanelHasAxes) {
   EXPECT_GE(document.select_nodes("//text").size(), 6U);
 }
 
+// Invariant: every number of a figure is in its table, what is not given is empty.
+TEST(Svg, DataHoldEveryNumber) {
+  Panel panel;
+  panel.y.label = "counts";
+  panel.bands.push_back({{1}, {2}, {3}, "#000000", 0.2, "interval"});
+  panel.lines.push_back({{4, 5}, {6, kNaN}, "#000000", 1, Dash::solid, "fit"});
+  panel.points.push_back({{7}, {8}, {}, {}, "#000000", 1, ""});
+  EXPECT_EQ(figure_csv({"", {}, {Panel{}, panel}, 300}),
+            "panel,plane,series,kind,x,y,low,high\n2,counts,interval,band,1,,2,3\n2,counts,fit,line,4,6,,\n"
+            "2,counts,fit,line,5,,,\n2,counts,,points,7,8,,\n");
+}
+
 // Invariant: what cannot be drawn is an error with its place.
 TEST(Svg, RefusesWhatCannotBeDrawn) {
   const auto code = [](const Panel& panel, double width = 400) {

@@ -46,11 +46,11 @@ std::vector<std::uint8_t> crack_tiff(const CrackNetwork& network, double pixel_s
 Image<std::uint8_t> fracture_labels(const Pellet& pellet, const CrackNetwork& network,
                                     const Delamination& delamination) {
   Image<std::uint8_t> labels = pellet.labels;
-  for (const Gap& gap : delamination.gaps)
-    crack_network::paint_band(gap.path.line, widths(gap.path), static_cast<std::uint8_t>(Label::gap), labels);
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (network.mask.pixels()[i] && labels.pixels()[i] != static_cast<std::uint8_t>(Label::none))
       labels.pixels()[i] = static_cast<std::uint8_t>(Label::crack);
+  for (const Gap& gap : delamination.gaps)
+    crack_network::paint_band(gap.path.line, widths(gap.path), static_cast<std::uint8_t>(Label::gap), labels);
   return labels;
 }
 

@@ -83,20 +83,5 @@ TEST(CrackNetwork, ThroughCrackSpansTheField) {
   EXPECT_TRUE(network.cracks[0].censored);
 }
 
-// analytic: the width of a slot comes back from its blurred image even where it is hardly wider than the
-// blur.
-TEST(CrackNetwork, OpeningOfOneValley) {
-  for (const double slot : {0.5, 1.0, 2.0, 4.0, 12.0}) {
-    const double blur = 1.5;
-    std::vector<float> profile;
-    const auto phi = [](double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); };
-    for (int t = -40; t <= 40; ++t)
-      profile.push_back(
-          static_cast<float>(150 - 130 * (phi((t + slot / 2) / blur) - phi((t - slot / 2) / blur))));
-    const Valley v = find_valley(profile.data(), 40, 2, 4);
-    EXPECT_NEAR(opening_of(v, {20, blur}), slot, 0.2) << slot;
-  }
-}
-
 }  // namespace
 }  // namespace litho

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "modules/sem/crack_network/joints.hpp"
+#include "modules/sem/crack_network/openings.hpp"
 #include "modules/sem/crack_network/paint.hpp"
 
 namespace litho {
@@ -25,54 +26,6 @@ double median_of(std::vector<float> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
-}
-
-/// Narrow cracks are not always as dark as a void: those just wide enough to tell stand for the narrower
-/// ones.
-double narrow_darkness(const std::vector<CrackPath>& paths, const CrackScene& scene) {
-  constexpr double kFrom = 3.3, kTo = 5;  // half-height width over blur
-  constexpr std::size_t kLeast = 40;
-  std::vector<float> darkness;
-  for (const CrackPath& path : paths)
-    for (const Valley& v : path.valley) {
-      const double ratio = v.width_px / std::max(0.1, scene.blur_px);
-      if (!v.found || ratio < kFrom || ratio > kTo) continue;
-      const double full =
-          (0.5 * (v.left + v.right) - scene.void_grey) * std::erf(ratio / (2 * std::numbers::sqrt2));
-      if (full > 0) darkness.push_back(static_cast<float>((0.5 * (v.left + v.right) - v.floor) / full));
-    }
-  return darkness.size() < kLeast ? 1 : std::clamp(median_of(std::move(darkness)), 0.5, 1.0);
-}
-
-/// Width of a slot whose image under a Gaussian of sigma 1 is `width` wide at half of its height, > 2.355.
-double slot_of_width(double width) {
-  if (width > 6) return width;
-  const auto phi = [](double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); };
-  double lo = 0, hi = width;
-  for (int k = 0; k < 24; ++k) {
-    const double slot = 0.5 * (lo + hi), x = 0.5 * width;
-    const double at_edge = phi(x + 0.5 * slot) - phi(x - 0.5 * slot), peak = 2 * phi(0.5 * slot) - 1;
-    // A wider slot is above half of its peak at the same place.
-    (at_edge > 0.5 * peak ? hi : lo) = slot;
-  }
-  return 0.5 * (lo + hi);
-}
-
-/// Openings at each point; where no valley was found, between the neighbours.
-std::vector<float> openings(const CrackPath& path, const CrackScene& scene) {
-  const std::size_t n = path.valley.size();
-  std::vector<float> raw(n, std::numeric_limits<float>::quiet_NaN()), out(n);
-  for (std::size_t i = 0; i < n; ++i)
-    if (path.valley[i].found) raw[i] = static_cast<float>(opening_of(path.valley[i], scene));
-  constexpr std::size_t kReach = 3;
-  float last = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    std::vector<float> near;
-    for (std::size_t k = i >= kReach ? i - kReach : 0; k <= std::min(n - 1, i + kReach); ++k)
-      if (std::isfinite(raw[k])) near.push_back(raw[k]);
-    out[i] = last = near.empty() ? last : static_cast<float>(median_of(near));
-  }
-  return out;
 }
 
 void measure(CrackLine& line) {
@@ -203,29 +156,13 @@ bool spans(const std::vector<CrackLine>& lines, const Crack& crack, const Pellet
 
 }  // namespace
 
-double opening_of(const Valley& valley, const CrackScene& scene) {
-  constexpr double kUnresolved = 2.6, kResolved = 3.1, kRimFrom = 2.8,
-                   kRimFull = 4;  // half-height width over blur
-  const double flank = 0.5 * (valley.left + valley.right), blur = std::max(0.1, scene.blur_px);
-  const double ratio = valley.width_px / blur,
-               t = std::clamp((ratio - kUnresolved) / (kResolved - kUnresolved), 0.0, 1.0);
-  const double slot =
-      valley.deficit /
-      std::max(1e-9, std::max(scene.narrow_darkness * (flank - scene.void_grey), flank - valley.floor));
-  // Rims are told from noise and the valley's own blur only where it is wide.
-  const double r = std::clamp((ratio - kRimFrom) / (kRimFull - kRimFrom), 0.0, 1.0);
-  const double wide = blur * slot_of_width(ratio) + r * (valley.rim_width_px - valley.width_px);
-  return std::max(0.0, t * wide + (1 - t) * slot);
-}
-
 CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath>& paths,
                            const CrackScene& scene, const Pellet& pellet) {
   CrackNetwork network;
-  CrackScene known = scene;
-  known.narrow_darkness = narrow_darkness(paths, scene);
-  for (const CrackPath& path : paths)
-    if (path.line.size() > 1)
-      network.lines.push_back({path.line, openings(path, known), 0, 0, path.evidence.score, 0});
+  std::vector<std::vector<float>> opening = measure_openings(grey, paths, scene);
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    if (paths[i].line.size() > 1)
+      network.lines.push_back({paths[i].line, std::move(opening[i]), 0, 0, paths[i].evidence.score, 0});
   network.nodes = join_cracks(network.lines);
   for (const CrackNode& node : network.nodes)
     if (node.kind == NodeKind::tee || node.kind == NodeKind::crossing) mend_openings_at(node, network.lines);

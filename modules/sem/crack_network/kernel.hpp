@@ -50,17 +50,11 @@ struct CrackNetwork {
 
 struct CrackScene {
   double void_grey, blur_px;
-  double narrow_darkness = 1;  ///< depth of the narrowest cracks whose floor can be told / (flank - void)
 };
 
 /// Ends that run into another crack are joined to it, the openings measured, lines grouped to cracks.
-/// Opening: of the slot that is as wide under the picture's blur as the valley at half of its height; where
-/// the valley is little more than blur, its deficit over (flank - void): of the slot as empty as a void that
-/// takes as much signal.
+/// Openings: of slots with blurred walls and bright rims fitted across (openings.hpp).
 CrackNetwork build_network(const Image<float>& grey, const std::vector<CrackPath>& paths,
                            const CrackScene& scene, const Pellet& pellet);
-
-/// Opening that a valley shows, px.
-double opening_of(const Valley& valley, const CrackScene& scene);
 
 }  // namespace litho

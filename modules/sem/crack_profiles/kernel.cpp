@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace litho {
 namespace {
@@ -241,6 +242,19 @@ double blur_of(const Valley& valley) {
   const double ratio = valley.width_px / valley.edge_px;  // 2.6 for a Gaussian
   if (ratio > 4.5) return valley.edge_px / kStep;
   return ratio < 3.2 ? valley.width_px / kGaussian : 0;
+}
+
+double slot_of_width(double width) {
+  if (width > 6) return width;
+  const auto phi = [](double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); };
+  double lo = 0, hi = width;
+  for (int k = 0; k < 24; ++k) {
+    const double slot = 0.5 * (lo + hi), x = 0.5 * width;
+    const double at_edge = phi(x + 0.5 * slot) - phi(x - 0.5 * slot), peak = 2 * phi(0.5 * slot) - 1;
+    // A wider slot is above half of its peak at the same place.
+    (at_edge > 0.5 * peak ? hi : lo) = slot;
+  }
+  return 0.5 * (lo + hi);
 }
 
 }  // namespace litho

@@ -52,4 +52,7 @@ Valley find_valley(const float* profile, int half, double reach, double foot_px)
 /// wider than they are, from its whole width where it is nothing but blur; 0 in between.
 double blur_of(const Valley& valley);
 
+/// Width of the slot whose image under a Gaussian of sigma 1 is `width` wide at half of its height, > 2.355.
+double slot_of_width(double width);
+
 }  // namespace litho

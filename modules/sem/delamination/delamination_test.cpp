@@ -4,20 +4,31 @@
 
 #include <cmath>
 
+#include "modules/sem/_test/slot_picture.hpp"
+
 namespace litho {
 namespace {
 
-Pellet layered() {
+constexpr double kOuter = 100, kFront = 200;
+const GapScene kScene{20, std::sqrt(1.2 * 1.2 + 1.0 / 6)};  // blur as read linearly between pixels
+
+Pellet layered(int width = 600, int height = 300) {
   Pellet pellet;
-  pellet.frame = {Side::top, 400, 300};
+  pellet.frame = {Side::top, width, height};
   pellet.has_outside = pellet.has_interphase = true;
-  pellet.outer_v.assign(400, 80);
-  pellet.front_v.assign(400, 160);
-  pellet.labels = Image<std::uint8_t>(400, 300, static_cast<std::uint8_t>(Label::electrolyte));
-  for (int y = 0; y < 160; ++y)
-    for (int x = 0; x < 400; ++x)
-      pellet.labels(x, y) = static_cast<std::uint8_t>(y < 80 ? Label::outside : Label::interphase);
+  pellet.outer_v.assign(static_cast<std::size_t>(width), kOuter);
+  pellet.front_v.assign(static_cast<std::size_t>(width), kFront);
+  pellet.labels = Image<std::uint8_t>(width, height, static_cast<std::uint8_t>(Label::electrolyte));
+  for (int y = 0; y < kFront; ++y)
+    for (int x = 0; x < width; ++x)
+      pellet.labels(x, y) = static_cast<std::uint8_t>(y < kOuter ? Label::outside : Label::interphase);
   return pellet;
+}
+
+SlotPicture even() {
+  SlotPicture picture;
+  picture.width = 600;
+  return picture;
 }
 
 CrackPath path(PointPx a, PointPx b, double width) {
@@ -32,37 +43,83 @@ CrackPath path(PointPx a, PointPx b, double width) {
   return out;
 }
 
-// analytic: bands along either boundary are gaps with their place; a crack that crosses, or runs parallel far
-// away, is none.
-TEST(Delamination, TellsGapsFromCracks) {
-  const Delamination d =
-      split_delamination({path({50, 74}, {250, 70}, 12), path({100, 168}, {200, 168}, 10),
-                          path({300, 100}, {300, 220}, 4), path({100, 230}, {300, 230}, 4)},
-                         layered(), 30);
-  ASSERT_EQ(d.gaps.size(), 2U);
-  EXPECT_EQ(d.gaps[0].place, GapPlace::outer);
-  EXPECT_NEAR(line_length(d.gaps[0].path.line), 200, 2);
-  EXPECT_EQ(d.gaps[1].place, GapPlace::front);
-  ASSERT_EQ(d.cracks.size(), 2U);
-  EXPECT_NEAR(d.boundary_px, 800, 17);
+double opening(const Gap& gap) {
+  double sum = 0;
+  for (const Valley& v : gap.path.valley) sum += v.width_px;
+  return sum / static_cast<double>(gap.path.valley.size());
 }
 
-// analytic: a path that leaves the boundary is parted: gap along it, crack from there on.
+// analytic: a slot on either side of a boundary is a gap of its length, opening and place, whichever wall the
+// boundary was traced along.
+TEST(Delamination, MeasuresGaps) {
+  for (const double width : {2.0, 3.0, 6.0, 14.0, 28.0})
+    for (const double side : {-1.0, 1.0}) {
+      SlotPicture picture = even();
+      const double middle = kOuter + side * width / 2;
+      picture.slots = {{{150, middle}, {450, middle}, width}};
+      const Delamination d = find_delamination(picture.draw(), {}, layered(), kScene, 30);
+      ASSERT_EQ(d.gaps.size(), 1U) << width;
+      EXPECT_EQ(d.gaps[0].place, GapPlace::outer);
+      EXPECT_NEAR(line_length(d.gaps[0].path.line), 300, 8);
+      EXPECT_NEAR(opening(d.gaps[0]), width, 0.3) << width;
+      EXPECT_NEAR(d.gaps[0].path.line[60].y, middle, 0.5);
+      EXPECT_NEAR(d.boundary_px, 1200, 17);
+    }
+}
+
+// analytic: a gap belongs to the boundary it touches.
+TEST(Delamination, KnowsTheBoundary) {
+  SlotPicture picture = even();
+  picture.slots = {{{100, kFront + 6}, {400, kFront + 6}, 12}};
+  const Delamination d = find_delamination(picture.draw(), {}, layered(), kScene, 30);
+  ASSERT_EQ(d.gaps.size(), 1U);
+  EXPECT_EQ(d.gaps[0].place, GapPlace::front);
+}
+
+// analytic: what crosses a boundary, runs along far from it, is short, or is half as deep as a void is no
+// gap.
+TEST(Delamination, TellsCracksFromGaps) {
+  SlotPicture picture = even();
+  picture.slots = {{{300, 40}, {340, 280}, 8},
+                   {{50, 150}, {250, 150}, 6},
+                   {{400, 250}, {580, 250}, 5},
+                   {{450, kOuter}, {470, kOuter}, 9},
+                   {{30, kFront}, {250, kFront}, 10, 0.3}};
+  EXPECT_TRUE(find_delamination(picture.draw(), {}, layered(), kScene, 30).gaps.empty());
+}
+
+// analytic: a step to a vacuum, and an outside with dark grains that touch the boundary, hold no gap.
+TEST(Delamination, NothingBesideADarkOutside) {
+  Image<float> grey = even().draw();
+  for (int y = 0; y < kOuter; ++y)
+    for (int x = 0; x < grey.width(); ++x) grey(x, y) -= 120;
+  EXPECT_TRUE(find_delamination(grey, {}, layered(), kScene, 30).gaps.empty());
+
+  grey = even().draw();
+  for (int y = 0; y < kOuter; ++y)
+    for (int x = 0; x < grey.width(); ++x)
+      if (std::hypot(x % 90 - 45.0, y % 30 - 12.0) > 14) grey(x, y) -= 90;
+  EXPECT_TRUE(find_delamination(grey, {}, layered(), kScene, 30).gaps.empty());
+}
+
+// analytic: of a path that runs in a gap and turns off, what lies beyond the gap's walls stays a crack.
 TEST(Delamination, PartsAPathThatTurnsOff) {
-  CrackPath p = path({50, 164}, {150, 164}, 6);
-  const CrackPath off = path({150, 164}, {190, 250}, 6);
+  SlotPicture picture = even();
+  picture.slots = {{{50, kFront + 4}, {250, kFront + 4}, 8}};
+  CrackPath p = path({50, kFront + 4}, {250, kFront + 4}, 8);
+  const CrackPath off = path({250, kFront + 4}, {290, 290}, 8);
   p.line.insert(p.line.end(), off.line.begin() + 1, off.line.end());
   p.valley.insert(p.valley.end(), off.valley.begin() + 1, off.valley.end());
-  const Delamination d = split_delamination({p}, layered(), 30);
+  const Delamination d = find_delamination(picture.draw(), {p}, layered(), kScene, 30);
   ASSERT_EQ(d.gaps.size(), 1U);
-  EXPECT_NEAR(line_length(d.gaps[0].path.line), 100, 10);
   ASSERT_EQ(d.cracks.size(), 1U);
-  EXPECT_NEAR(line_length(d.cracks[0].line), 95, 10);
+  EXPECT_NEAR(line_length(d.cracks[0].line), 94, 10);
 }
 
 // analytic: what lies outside of the pellet is neither.
 TEST(Delamination, DropsWhatLiesOutside) {
-  const Delamination d = split_delamination({path({50, 20}, {250, 30}, 4)}, layered(), 30);
+  const Delamination d =
+      find_delamination(even().draw(), {path({50, 20}, {250, 30}, 4)}, layered(), kScene, 30);
   EXPECT_TRUE(d.gaps.empty());
   EXPECT_TRUE(d.cracks.empty());
 }
@@ -71,7 +128,8 @@ TEST(Delamination, DropsWhatLiesOutside) {
 TEST(Delamination, NothingWithoutBoundaries) {
   Pellet pellet = layered();
   pellet.outer_v.clear(), pellet.front_v.clear();
-  const Delamination d = split_delamination({path({50, 164}, {150, 164}, 6)}, pellet, 30);
+  const Delamination d =
+      find_delamination(even().draw(), {path({50, 164}, {150, 164}, 6)}, pellet, kScene, 30);
   EXPECT_EQ(d.cracks.size(), 1U);
   EXPECT_EQ(d.boundary_px, 0);
 }

@@ -2,46 +2,102 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <utility>
+
+#include "modules/sem/delamination/slots.hpp"
 
 namespace litho {
 namespace {
 
-constexpr double kNear = 8;         // px between a gap's near edge and the boundary
-constexpr double kAlong = 0.906;    // cosine of 25 degrees
+using delamination::Slots;
+using delamination::Walls;
+
 constexpr double kLeastRest = 0.6;  // of the least length: what a gap leaves of a crack
-constexpr std::size_t kHole = 12;   // points that may stray
+constexpr std::size_t kHole = 16;   // columns that may be missing within one gap
+constexpr std::size_t kMedian = 5;  // columns to each side over which walls are evened
+constexpr std::size_t kVertex = 2;  // columns between the points of a gap's line
+constexpr double kLineSigma = 4;    // points
+constexpr double kSlender = 4;      // a gap's length over its width at least
+constexpr double kBesideGap = 3;    // px beyond a wall in which a path is the gap's
 
-struct Line {
-  const std::vector<float>& v;
-  GapPlace place;
-
-  std::optional<double> at(double u) const {
-    const int i = static_cast<int>(std::floor(u));
-    if (i < 0 || i >= static_cast<int>(v.size()) || !std::isfinite(v[static_cast<std::size_t>(i)])) return {};
-    return v[static_cast<std::size_t>(i)];
-  }
-  std::optional<double> slope(double u) const {
-    constexpr double kReach = 12;
-    const auto a = at(u - kReach), b = at(u + kReach);
-    if (!a || !b) return {};
-    return (*b - *a) / (2 * kReach);
-  }
+struct Stretch {
+  std::size_t first, end;  // columns
+  Slots walls;             // one a column
 };
 
-bool runs_along(const Line& line, const Frame& frame, const CrackPath& path, std::size_t i) {
-  const PointPx p = frame.to_upright(path.line[i]);
-  const auto v = line.at(p.x), slope = line.slope(p.x);
-  if (!v || !slope) return false;
-  const double norm = std::hypot(1.0, *slope);
-  const double half = path.valley[i].found ? 0.5 * path.valley[i].width_px : 0;
-  if (std::abs(p.y - *v) / norm > kNear + half) return false;
-  constexpr std::size_t kReach = 6;
-  const PointPx a = frame.to_upright(path.line[i >= kReach ? i - kReach : 0]),
-                b = frame.to_upright(path.line[std::min(path.line.size() - 1, i + kReach)]);
-  const double length = std::hypot(b.x - a.x, b.y - a.y);
-  return length > 0 && std::abs((b.x - a.x) + (b.y - a.y) * *slope) / (length * norm) > kAlong;
+double median(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Runs of columns with a slot, holes closed, walls evened.
+std::vector<Stretch> stretches(const Slots& slots, double min_length_px) {
+  std::vector<Stretch> out;
+  for (std::size_t u = 0; u < slots.size(); ++u) {
+    if (!slots[u]) continue;
+    if (!out.empty() && u - out.back().end <= kHole)
+      out.back().end = u + 1;
+    else
+      out.push_back({u, u + 1, {}});
+  }
+  for (Stretch& s : out)
+    for (std::size_t u = s.first; u < s.end; ++u) {
+      std::vector<double> upper, lower;
+      for (std::size_t reach = kMedian; upper.empty(); reach *= 2)
+        for (std::size_t k = std::max(s.first + reach, u) - reach; k < std::min(s.end, u + reach + 1); ++k)
+          if (slots[k]) upper.push_back(slots[k]->upper), lower.push_back(slots[k]->lower);
+      s.walls.push_back(Walls{median(upper), median(lower)});
+    }
+  // A pore or the mouth of a crack is no longer than a few of its widths.
+  std::erase_if(out, [&](const Stretch& s) {
+    std::vector<double> width;
+    for (const auto& w : s.walls) width.push_back(w->lower - w->upper);
+    return static_cast<double>(s.end - s.first) < std::max(min_length_px, kSlender * median(width));
+  });
+  return out;
+}
+
+/// Mean distance of the nearer wall from a boundary.
+double distance_to(const Stretch& s, const std::vector<float>& v) {
+  double sum = 0, n = 0;
+  for (std::size_t u = s.first; u < s.end; ++u) {
+    if (u >= v.size() || !std::isfinite(v[u])) continue;
+    const Walls& w = *s.walls[u - s.first];
+    sum += std::min(std::abs(w.upper - v[u]), std::abs(w.lower - v[u])), n += 1;
+  }
+  return n > 0 ? sum / n : 1e9;
+}
+
+bool overlap(const Stretch& a, const Stretch& b) {
+  const std::size_t first = std::max(a.first, b.first), end = std::min(a.end, b.end);
+  for (std::size_t u = first; u < end; ++u) {
+    const Walls &p = *a.walls[u - a.first], &q = *b.walls[u - b.first];
+    if (p.upper < q.lower && q.upper < p.lower) return true;
+  }
+  return false;
+}
+
+Gap to_gap(const Stretch& s, GapPlace place, const Frame& frame) {
+  Gap gap{place, {}};
+  Polyline middle;
+  std::vector<double> opening;
+  for (std::size_t u = s.first; u < s.end; u += kVertex) {
+    const Walls& w = *s.walls[u - s.first];
+    middle.push_back({static_cast<double>(u) + 0.5, 0.5 * (w.upper + w.lower)});
+    opening.push_back(w.lower - w.upper);
+  }
+  middle = smooth_line(middle, kLineSigma);
+  for (std::size_t i = 0; i < middle.size(); ++i) {
+    const PointPx n = normal_at(middle, i);
+    Valley v;
+    v.found = true;
+    v.width_px = v.rim_width_px = opening[i] * std::abs(n.y);
+    gap.path.line.push_back(frame.to_image(middle[i]));
+    gap.path.valley.push_back(v);
+  }
+  gap.path.evidence.length_px = line_length(gap.path.line);
+  return gap;
 }
 
 CrackPath part(const CrackPath& path, std::size_t first, std::size_t end) {
@@ -54,25 +110,21 @@ CrackPath part(const CrackPath& path, std::size_t first, std::size_t end) {
   return out;
 }
 
-/// Stretches of `on` at least `least` long, holes closed.
-std::vector<std::pair<std::size_t, std::size_t>> stretches(const std::vector<bool>& on, double least) {
-  std::vector<std::pair<std::size_t, std::size_t>> out;
-  for (std::size_t i = 0; i < on.size(); ++i) {
-    if (!on[i]) continue;
-    if (!out.empty() && i - out.back().second <= kHole)
-      out.back().second = i + 1;
-    else
-      out.push_back({i, i + 1});
-  }
-  std::erase_if(out, [&](const auto& s) { return static_cast<double>(s.second - s.first) < least; });
-  return out;
-}
-
 bool in_pellet(const Pellet& pellet, PointPx p) {
   const int x = static_cast<int>(std::floor(p.x)), y = static_cast<int>(std::floor(p.y));
   if (!pellet.labels.contains(x, y)) return false;
   const auto label = static_cast<Label>(pellet.labels(x, y));
   return label != Label::none && label != Label::outside;
+}
+
+bool in_gap(const std::vector<Stretch>& gaps, PointPx upright) {
+  for (const Stretch& s : gaps) {
+    const double u = std::floor(upright.x);
+    if (u < static_cast<double>(s.first) || u >= static_cast<double>(s.end)) continue;
+    const Walls& w = *s.walls[static_cast<std::size_t>(u) - s.first];
+    if (upright.y > w.upper - kBesideGap && upright.y < w.lower + kBesideGap) return true;
+  }
+  return false;
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> runs(const std::vector<bool>& on) {
@@ -98,24 +150,37 @@ double length_of(const std::vector<float>& v) {
 
 }  // namespace
 
-Delamination split_delamination(std::vector<CrackPath> paths, const Pellet& pellet, double min_length_px) {
+Delamination find_delamination(const Image<float>& grey, const std::vector<CrackPath>& paths,
+                               const Pellet& pellet, const GapScene& scene, double min_length_px) {
   Delamination out;
   out.boundary_px = length_of(pellet.outer_v) + length_of(pellet.front_v);
-  for (CrackPath& path : paths) {
-    std::vector<std::pair<std::size_t, std::size_t>> taken;
-    for (const Line& line : {Line{pellet.outer_v, GapPlace::outer}, Line{pellet.front_v, GapPlace::front}}) {
-      std::vector<bool> on(path.line.size());
-      for (std::size_t i = 0; i < on.size(); ++i) on[i] = runs_along(line, pellet.frame, path, i);
-      for (const auto& s : stretches(on, min_length_px)) {
-        taken.push_back(s);
-        out.gaps.push_back({line.place, part(path, s.first, s.second)});
-      }
-    }
+  const auto search = [&](const std::vector<float>& v, const std::vector<float>& other) {
+    return v.empty() ? std::vector<Stretch>{}
+                     : stretches(delamination::find_slots(grey, pellet.frame, v, other,
+                                                          {scene.void_grey, scene.blur_px}),
+                                 min_length_px);
+  };
+  std::vector<Stretch> outer = search(pellet.outer_v, pellet.front_v),
+                       front = search(pellet.front_v, pellet.outer_v);
+  const auto belongs_to = [](const Stretch& s, const std::vector<float>& own,
+                             const std::vector<Stretch>& others, const std::vector<float>& other) {
+    return std::ranges::none_of(others, [&](const Stretch& o) { return overlap(s, o); }) ||
+           distance_to(s, own) <= distance_to(s, other);
+  };
+  const std::vector<Stretch> outer_all = outer;
+  std::erase_if(outer,
+                [&](const Stretch& s) { return !belongs_to(s, pellet.outer_v, front, pellet.front_v); });
+  std::erase_if(front,
+                [&](const Stretch& s) { return !belongs_to(s, pellet.front_v, outer_all, pellet.outer_v); });
+  for (const Stretch& s : outer) out.gaps.push_back(to_gap(s, GapPlace::outer, pellet.frame));
+  for (const Stretch& s : front) out.gaps.push_back(to_gap(s, GapPlace::front, pellet.frame));
+
+  for (const CrackPath& path : paths) {
     std::vector<bool> rest(path.line.size());
-    for (std::size_t i = 0; i < rest.size(); ++i) rest[i] = in_pellet(pellet, path.line[i]);
-    for (const auto& [first, end] : taken)
-      std::fill(rest.begin() + static_cast<std::ptrdiff_t>(first),
-                rest.begin() + static_cast<std::ptrdiff_t>(end), false);
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      const PointPx upright = pellet.frame.to_upright(path.line[i]);
+      rest[i] = in_pellet(pellet, path.line[i]) && !in_gap(outer, upright) && !in_gap(front, upright);
+    }
     for (const auto& [first, end] : runs(rest))
       if (static_cast<double>(end - first) >= kLeastRest * min_length_px)
         out.cracks.push_back(part(path, first, end));

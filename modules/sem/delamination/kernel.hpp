@@ -19,8 +19,14 @@ struct Delamination {
   double boundary_px = 0;         ///< length of both boundaries in the field
 };
 
-/// Parts paths into gaps and cracks: a gap is a dark band that runs along a boundary, within 8 px and half
-/// its width, and within 25 degrees of it, over at least `min_length_px`.
-Delamination split_delamination(std::vector<CrackPath> paths, const Pellet& pellet, double min_length_px);
+struct GapScene {
+  double void_grey = 0, blur_px = 1;  ///< as CrackPaths tells them
+};
+
+/// Gaps: dark slots along a boundary over at least `min_length_px` (slots.hpp); one that both boundaries see
+/// belongs to the nearer. A gap's path is its middle with the opening as the width of its valleys. Paths lose
+/// what lies in a gap or outside of the pellet; what is left of them stays a crack.
+Delamination find_delamination(const Image<float>& grey, const std::vector<CrackPath>& paths,
+                               const Pellet& pellet, const GapScene& scene, double min_length_px);
 
 }  // namespace litho

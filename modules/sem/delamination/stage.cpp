@@ -3,6 +3,7 @@
 #include "modules/sem/crack_paths/ports.hpp"
 #include "modules/sem/delamination/ports.hpp"
 #include "modules/sem/pellet/ports.hpp"
+#include "modules/sem/restore/ports.hpp"
 #include "pipeline/stage/registry.hpp"
 
 namespace litho {
@@ -23,13 +24,15 @@ struct StageOptions {
 
 class DelaminationStage final : public StageWith<StageOptions> {
  public:
+  In<Restored> picture{this, "picture"};
   In<CrackPaths> paths{this, "paths"};
   In<Pellet> pellet{this, "pellet"};
   Out<Delamination> delamination{this, "delamination"};
 
   Status run(RunContext& ctx) const override {
-    ctx.put(delamination,
-            split_delamination(ctx.get(paths).cracks, ctx.get(pellet), options().min_length_px));
+    const CrackPaths& found = ctx.get(paths);
+    ctx.put(delamination, find_delamination(ctx.get(picture).grey, found.cracks, ctx.get(pellet),
+                                            {found.void_grey, found.blur_px}, options().min_length_px));
     return {};
   }
 };
@@ -38,8 +41,8 @@ class DelaminationStage final : public StageWith<StageOptions> {
 
 void register_sem_delamination(Registry& registry) {
   registry.add<DelaminationStage>({.name = "sem.delamination",
-                                   .results_version = 1,
-                                   .doc = "Tell gaps along the boundaries from cracks",
+                                   .results_version = 2,
+                                   .doc = "Find gaps along the boundaries and tell them from cracks",
                                    .references = {}});
 }
 

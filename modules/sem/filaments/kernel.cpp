@@ -2,372 +2,265 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
+#include <limits>
 #include <numbers>
-#include <opencv2/imgproc.hpp>
 
-#include "modules/sem/filaments/opening.hpp"
+#include "modules/sem/filaments/evidence.hpp"
+#include "modules/sem/filaments/look.hpp"
+#include "modules/sem/filaments/odds.hpp"
+#include "modules/sem/filaments/paths.hpp"
+#include "modules/sem/filaments/shape.hpp"
 
 namespace litho {
 namespace {
 
-using filaments::Component, filaments::components, filaments::Opening, filaments::Run;
+using filaments::Chain, filaments::Extent, filaments::Look, filaments::Shape;
 
-constexpr double kShallowest = 12;  // px: less is roughness of the labels
-constexpr double kSlender = 1.3;    // a filament is deeper than this times its width
-constexpr double kSameRoot = 1.6;   // roots within this factor are the same root
-constexpr double kMostOfDepth = 0.6;
-constexpr double kOwnStep =
-    0.4;  // of the contrast electrolyte - interphase that a filament must show to its surroundings
-constexpr double kTooBright = 0.4;  // of the step from layer to electrolyte: texture
-constexpr double kTooDark = 0.4;    // of that step below the layer's grey: a crack
-constexpr double kDarkCore = 0.15;  // of that step: a filament's middle is not darker than the layer
-constexpr double kSlimmest = 30;    // times its width: a longer one is a crack
-constexpr double kEvident = 4;  // standard deviations of the texture, for hundreds of places along a front
-constexpr double kDarkShare = 0.05;   // of a part may be crack
-constexpr double kLineInLayer = 0.2;  // of that step: a crack runs on into the layer, a filament ends in it
-
-/// The layer and all that lies above it, upright, cropped to the rows where its lower edge runs; `border`
-/// columns on either side repeat the edge so that openings do not eat there.
-struct Band {
-  cv::Mat filled;
-  int first_row = 0;
-  int border = 0;
-};
-
-Band cut_band(const LayerMap& layers, int border) {
-  const auto label = upright(layers.labels, layers.frame);
-  const int w = label.width(), h = label.height();
-  int top = h, bottom = 0;
-  for (int u = 0; u < w; ++u) top = std::min(top, static_cast<int>(layers.outer_v[u]));
-  const auto solid = [&](int u, int v) {
-    const auto l = static_cast<Label>(label(u, v));
-    return l == Label::interphase || l == Label::outside ||
-           (v < layers.front_v[u] && l != Label::electrolyte && l != Label::gap);
-  };
-  for (int v = h - 1; v > top && bottom == 0; --v)
-    for (int u = 0; u < w; ++u)
-      if (solid(u, v)) {
-        bottom = v + 1;
-        break;
-      }
-  Band band;
-  band.border = border;
-  band.first_row = std::max(0, top - 1);
-  const int rows = std::max(1, std::min(h, bottom + 2) - band.first_row);
-  band.filled = cv::Mat(rows, w + 2 * border, CV_8U);
-  for (int k = 0; k < rows; ++k) {
-    auto* row = band.filled.ptr<std::uint8_t>(k);
-    for (int u = 0; u < w; ++u) row[u + border] = solid(u, k + band.first_row) ? 255 : 0;
-    std::fill(row, row + border, row[border]);
-    std::fill(row + border + w, row + 2 * border + w, row[border + w - 1]);
-  }
-  band.filled.row(0).setTo(255);
-  return band;
-}
-
-/// What the picture says of a part: its mean grey, that of the electrolyte round it, that of the layer above
-/// its root, and how much darker than its neighbourhood the layer's darkest line above the root is.
-struct Look {
-  double part = 0, around = 0, layer = 0, line = 0;
-  double core = 0;  ///< mean grey of its middle half
-  double pixels = 0;
-  double dark = 0;  ///< pixels labelled crack or pore in or beside the part / its own pixels
-  bool known = false;
-};
-
-Look look_at(const Restored& picture, const LayerMap& layers, const Band& band, const cv::Mat& part,
-             const cv::Rect& box, cv::Point left, cv::Point right) {
-  cv::Mat near, far, depth;
-  cv::distanceTransform(part, depth, cv::DIST_L2, 3);
-  double half_width = 0;
-  cv::minMaxLoc(depth, nullptr, &half_width);
-  cv::dilate(part, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
-  cv::dilate(part, far, cv::getStructuringElement(cv::MORPH_ELLIPSE, {13, 13}));
-  const auto grey = upright(picture.grey, layers.frame);
-  const auto label = upright(layers.labels, layers.frame);
-  double dark = 0;
-  double in = 0, in_n = 0, core = 0, core_n = 0, out = 0, out_n = 0;
-  for (int y = 0; y < part.rows; ++y)
-    for (int x = 0; x < part.cols; ++x) {
-      const int u = x + box.x - band.border, v = y + box.y + band.first_row;
-      if (!grey.contains(u, v)) continue;
-      const bool ring = far.at<std::uint8_t>(y, x) && !near.at<std::uint8_t>(y, x) &&
-                        !band.filled.at<std::uint8_t>(y + box.y, x + box.x);
-      const auto named = static_cast<Label>(label(u, v));
-      if (near.at<std::uint8_t>(y, x) && (named == Label::crack || named == Label::pore)) dark += 1;
-      if (part.at<std::uint8_t>(y, x)) in += grey(u, v), in_n += 1;
-      if (depth.at<float>(y, x) > 0.5 * half_width) core += grey(u, v), core_n += 1;
-      if (ring) out += grey(u, v), out_n += 1;
-    }
-  // Windows as wide as the root in the layer above it, the root's own and two on either side.
-  const int width = right.x - left.x + 1, reach = width / 2 + 4, stride = 2 * reach + 4;
-  const int u0 = (left.x + right.x) / 2 - band.border;
-  int v0 = std::min(left.y, right.y) + band.first_row;
-  // Above the front wherever the windows reach: electrolyte in them would pass for a brighter layer.
-  for (int u = std::max(0, u0 - 2 * stride - reach); u <= std::min(grey.width() - 1, u0 + 2 * stride + reach);
-       ++u)
-    v0 = std::min(v0, static_cast<int>(layers.front_v[u]));
-  double darkest[5] = {}, mean = 0;
-  int rows = 0, count = 0;
-  for (int v = v0 - 5; v >= v0 - 17; --v) {
-    if (u0 - 2 * stride - reach < 1 || u0 + 2 * stride + reach + 1 >= grey.width() || v < 1 ||
-        v <= layers.outer_v[u0] + 3)
-      break;
-    ++rows;
-    for (int k = -2; k <= 2; ++k) {
-      double least = 1e30;
-      for (int u = u0 + k * stride - reach; u <= u0 + k * stride + reach; ++u) {
-        const double three = grey(u - 1, v) + grey(u, v) + grey(u + 1, v) + grey(u, v - 1) + grey(u, v + 1);
-        least = std::min(least, three / 5);
-        if (k != 0) mean += grey(u, v), ++count;
-      }
-      darkest[k + 2] += least;
-    }
-  }
-  Look look;
-  if (in_n < 1 || out_n < 1) return look;
-  look.known = true;
-  look.dark = dark / in_n;
-  look.part = in / in_n;
-  look.core = core / core_n;
-  look.pixels = in_n;
-  look.around = out / out_n;
-  const PointPx place = layers.frame.to_image({std::clamp(u0, 0, grey.width() - 1) + 0.5, v0 + 0.5});
-  look.layer = layers.interphase.mean * layers.shade.at(2 * place.x / layers.frame.image_width - 1,
-                                                        2 * place.y / layers.frame.image_height - 1);
-  if (rows > 0) {
-    look.layer = mean / count;
-    std::swap(darkest[2], darkest[4]);
-    std::sort(darkest, darkest + 4);
-    look.line = (0.5 * (darkest[1] + darkest[2]) - darkest[4]) / rows;
-  }
-  return look;
-}
-
-/// Standard deviation that the electrolyte's own texture gives to the mean share of the step over `area_px`
-/// pixels of a part `width_px` wide. What is larger than the part darkens its surroundings as well.
-double texture_sd(const LayerMap& layers, double area_px, double width_px) {
-  const double f = layers.ground.factor;
-  const double width = std::max(1.0, width_px / f), pixels = std::max(1.0, area_px / (f * f));
-  const std::vector<double>& patch = layers.texture;
-  double variance = patch.empty() ? 0 : patch.back();
-  for (std::size_t k = 1; k < patch.size(); ++k)
-    if (width < kPatchSizes[k]) {
-      const double t =
-          std::log(width / kPatchSizes[k - 1]) / std::log(double(kPatchSizes[k]) / kPatchSizes[k - 1]);
-      variance = patch[k - 1] + t * (patch[k] - patch[k - 1]);
-      break;
-    }
-  return std::sqrt(variance / pixels);
-}
-
-/// How far a part stands out of the electrolyte's texture, in its standard deviations; 0 where it does not
-/// look like interphase: too bright, darker in its middle than interphase can be (a crack), or with a dark
-/// line that runs on into the layer.
-double evidence(const Look& look, const LayerMap& layers, double width_px) {
-  const double contrast = layers.electrolyte.mean - layers.interphase.mean;
-  const double step = look.around - look.layer;
-  if (!look.known || step < kOwnStep * contrast || look.dark >= kDarkShare) return 0;
-  const double share = (look.part - look.layer) / step, core = (look.core - look.layer) / step;
-  const double sd = texture_sd(layers, look.pixels, width_px);
-  if (share > kTooBright || share < -kTooDark || look.line > kLineInLayer * step) return 0;
-  if (core < -kDarkCore - std::numbers::sqrt2 * sd) return 0;
-  return (look.around - look.part) / contrast / std::max(1e-3, sd);
-}
+constexpr int kReach = 220;        // ground px beyond the front that are searched
+constexpr int kLineSpacing = 60;   // ground px between lines through the electrolyte
+constexpr int kMostLines = 6;      // of them
+constexpr int kWidestRoot = 60;    // ground px that a spike of the front may be wide
+constexpr double kLeastScore = 5;  // nats of a chain
+constexpr double kShallow = 6;     // ground px: less deep is roughness whatever it looks like
+constexpr double kLikely = 0.6;    // probability that makes a candidate a filament
+constexpr double kCalm = 6.0;      // contrast / noise wanted after smoothing, as for the labels
+constexpr float kHem = 2;          // px about the front whose labels stay as they are
+constexpr int kEdge = 3;           // px: a root as near to the picture's side may be cut
 
 struct Candidate {
-  Filament filament;   // upright coordinates
-  int left = 0;        // band column of the root
-  cv::Rect box;        // of the whole, band px
-  cv::Point tip;       // band px
-  cv::Mat mask;        // of the box
-  bool grown = false;  // looks like interphase in electrolyte
-  bool real = false;   // and its root lies in the field
+  Chain chain;
+  Look look;
+  double misfit = 0;
 };
 
-/// The component alone in a mask of `box`.
-cv::Mat paint(const Component& component, const cv::Rect& box) {
-  cv::Mat mask(box.height, box.width, CV_8U, cv::Scalar(0));
-  for (const Run& r : component.runs) {
-    auto* row = mask.ptr<std::uint8_t>(r.y - box.y) - box.x;
-    std::fill(row + r.first, row + r.last, std::uint8_t{255});
-  }
-  return mask;
-}
-
-/// The leftmost and rightmost pixel of the component that touch the base; false where none does.
-bool find_root(const Component& component, const cv::Mat& base, cv::Point& left, cv::Point& right) {
-  bool found = false;
-  const auto on_base = [&](int x, int y) {
-    return x >= 0 && y >= 0 && x < base.cols && y < base.rows && base.at<std::uint8_t>(y, x) != 0;
-  };
-  const auto before = [](cv::Point a, cv::Point b) { return a.x < b.x || (a.x == b.x && a.y < b.y); };
-  for (const Run& r : component.runs)
-    for (int x = r.first; x < r.last; ++x) {
-      if (!on_base(x, r.y - 1) && !on_base(x - 1, r.y) && !on_base(x + 1, r.y) && !on_base(x, r.y + 1))
-        continue;
-      const cv::Point here{x, r.y};
-      if (!found || before(here, left)) left = here;
-      if (!found || before(right, here)) right = here;
-      found = true;
+/// A chain may run on from a filament into a crack that crosses it: then what leads up to the crossing, or
+/// from there along a branch, is looked at too.
+std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layers,
+                                  filaments::ChainFinder& finder, const std::vector<float>& line, int reach,
+                                  double slope) {
+  std::vector<Candidate> out;
+  const int f = layers.ground.factor;
+  const auto consider = [&](const Chain& chain, std::initializer_list<double> shares) {
+    const filaments::Strip strip(picture, layers, chain);
+    for (const double share : shares) {
+      const auto nodes = static_cast<std::size_t>(share * static_cast<double>(chain.path.size()));
+      if (nodes < 4) return false;
+      const Look look = strip.look(nodes, slope);
+      if (!filaments::may_be_filament(look, f)) continue;
+      Candidate c{chain, look, filaments::misfit(look, chain.width * f)};
+      c.chain.path.resize(nodes);
+      out.push_back(std::move(c));
+      return true;
     }
-  return found;
+    return false;
+  };
+  for (const Chain& chain : finder.find(line, reach, kLeastScore)) {
+    if (consider(chain, {1.0})) continue;
+    bool branched = false;
+    for (std::size_t k = 0; k < std::min<std::size_t>(2, chain.branches.size()) && !branched; ++k) {
+      Chain other = chain;
+      other.branches.clear();
+      const filaments::Step join = chain.branches[k].front();
+      const auto nearest =
+          std::min_element(other.path.begin(), other.path.end(), [&](const auto& a, const auto& b) {
+            return std::hypot(a.u - join.u, a.v - join.v) < std::hypot(b.u - join.u, b.v - join.v);
+          });
+      other.path.erase(nearest, other.path.end());
+      other.path.insert(other.path.end(), chain.branches[k].begin(), chain.branches[k].end());
+      branched = consider(other, {1.0});
+    }
+    if (branched) continue;
+    Chain stem = chain;
+    stem.branches.clear();
+    consider(stem, {0.85, 0.7, 0.55, 0.4, 0.3});
+  }
+  return out;
 }
 
-/// Residue components that hang on the base and are deeper than wide.
-std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layers, const Band& band,
-                                  const cv::Mat& base, int first_row, double slope) {
-  const cv::Mat residue = band.filled & ~base;
-  const double norm = std::hypot(1.0, slope);
-  std::vector<Candidate> found;
-  for (const Component& component : components(residue, first_row)) {
-    const cv::Rect& box = component.box;
-    if (std::max(box.width, box.height) < kShallowest) continue;
-    cv::Point left, right;
-    if (!find_root(component, base, left, right)) continue;
-    const auto height = [&](double x, double y) { return (y - slope * x) / norm; };
-    const double low_left = height(left.x, left.y), low_right = height(right.x, right.y);
-    Candidate c;
-    c.left = left.x;
-    c.box = box;
-    c.filament.root_width_px = std::hypot(right.x - left.x, right.y - left.y) + 1;
-    for (const Run& r : component.runs)
-      for (int x = r.first; x < r.last; ++x) {
-        c.filament.area_px += 1;
-        const double t =
-            right.x > left.x ? std::clamp((x - left.x) / double(right.x - left.x), 0.0, 1.0) : 0.5;
-        const double depth = height(x, r.y) - (low_left * (1 - t) + low_right * t) + 0.5;
-        if (depth > c.filament.depth_px) {
-          c.filament.depth_px = depth;
-          c.tip = {x, r.y};
-          c.filament.tip = {x + 0.5 - band.border, r.y + 0.5 + band.first_row};
-        }
-      }
-    c.filament.root_left = {left.x + 0.5 - band.border, left.y + 0.5 + band.first_row};
-    c.filament.root_right = {right.x + 0.5 - band.border, right.y + 0.5 + band.first_row};
-    const bool inside = left.x > band.border && right.x < base.cols - band.border - 1;
-    const cv::Rect wide = cv::Rect(box.x - 8, box.y - 8, box.width + 16, box.height + 16) &
-                          cv::Rect(0, 0, base.cols, base.rows);
-    if (!(c.filament.depth_px > kSlender * c.filament.root_width_px)) continue;
-    const double width = c.filament.area_px / c.filament.depth_px;
-    if (c.filament.depth_px >= kShallowest && c.filament.depth_px < kSlimmest * width)
-      c.filament.evidence =
-          evidence(look_at(picture, layers, band, paint(component, wide), wide, left, right), layers, width);
-    c.grown = c.filament.evidence > kEvident;
-    c.real = c.grown && inside;
-    if (c.grown) c.mask = paint(component, box);
-    found.push_back(c);
+/// Rows of the front on ground columns.
+std::vector<float> on_ground(const LayerMap& layers, const std::vector<float>& full) {
+  const int w = layers.ground.grey.width(), f = layers.ground.factor;
+  std::vector<float> out(static_cast<std::size_t>(w));
+  float last = 0;
+  for (int u = 0; u < w; ++u) {
+    const float v = full[static_cast<std::size_t>(std::min(layers.frame.width() - 1, u * f + f / 2))];
+    if (!std::isnan(v)) last = v / static_cast<float>(f);
+    out[u] = last;
   }
-  return found;
+  return out;
 }
 
-/// A wider opening may show a filament whole of which a narrower one saw the tip or a branch, or a bump that
-/// carries filaments: what is most of the depth by itself stays, else the whole replaces its parts.
-void adopt(std::vector<Candidate>& known, const std::vector<Candidate>& wider) {
-  for (const Candidate& c : wider) {
-    std::vector<std::size_t> parts;
-    double deepest = 0;
-    bool spoils = false;
-    for (std::size_t k = 0; k < known.size(); ++k)
-      if (c.box.contains(known[k].tip)) {
-        parts.push_back(k);
-        spoils |= known[k].grown && !c.grown;
-        deepest = std::max(deepest, known[k].filament.depth_px);
-      }
-    if (spoils) continue;
-    if (deepest > kMostOfDepth * c.filament.depth_px &&
-        c.filament.root_width_px > kSameRoot * known[parts.front()].filament.root_width_px)
-      continue;
-    for (auto it = parts.rbegin(); it != parts.rend(); ++it)
-      known.erase(known.begin() + static_cast<std::ptrdiff_t>(*it));
-    known.push_back(c);
+/// Of the front about its line, ground px: 98th percentile of the deviations.
+double excursion(const std::vector<float>& front) {
+  const auto n = static_cast<double>(front.size());
+  double mu = 0, mv = 0, uu = 0, uv = 0;
+  for (std::size_t u = 0; u < front.size(); ++u) mu += static_cast<double>(u) / n, mv += front[u] / n;
+  for (std::size_t u = 0; u < front.size(); ++u) {
+    const double d = static_cast<double>(u) - mu;
+    uu += d * d, uv += d * (front[u] - mv);
   }
+  std::vector<double> off;
+  for (std::size_t u = 0; u < front.size(); ++u)
+    off.push_back(std::abs(front[u] - mv - uv / uu * (static_cast<double>(u) - mu)));
+  const auto top = off.begin() + static_cast<std::ptrdiff_t>(0.98 * (n - 1));
+  std::nth_element(off.begin(), top, off.end());
+  return *top;
+}
+
+/// `without_spikes` between the field's sides; beyond them the rows are those at the sides.
+std::vector<float> bare_front(const std::vector<float>& front, filaments::Columns field, bool bumps) {
+  std::vector<float> out = front;
+  const auto inside = filaments::without_spikes({front.begin() + field.first, front.begin() + field.last},
+                                                kWidestRoot, bumps);
+  for (std::size_t u = 0; u < out.size(); ++u)
+    out[u] = inside[static_cast<std::size_t>(std::clamp(static_cast<int>(u), field.first, field.last - 1) -
+                                             field.first)];
+  return out;
 }
 
 /// The base front once more, without what the filaments show.
-std::vector<float> trace_base(const LayerMap& layers, const Band& band, const std::vector<Candidate>& known) {
-  const Ground& ground = layers.ground;
-  if (std::none_of(known.begin(), known.end(), [](const Candidate& c) { return c.grown; }))
-    return layers.front_v;
-  Ground bare = ground;
-  const int w = ground.grey.width(), h = ground.grey.height(), f = ground.factor;
-  for (const Candidate& c : known) {
-    if (!c.grown) continue;
-    for (int y = 0; y < c.mask.rows; ++y)
-      for (int x = 0; x < c.mask.cols; ++x) {
-        if (!c.mask.at<std::uint8_t>(y, x)) continue;
-        const int u = (x + c.box.x - band.border) / f, v = (y + c.box.y + band.first_row) / f;
+std::vector<float> trace_base(const LayerMap& layers, const std::vector<float>& base,
+                              const std::vector<Shape>& shapes) {
+  Ground bare = layers.ground;
+  const int w = bare.grey.width(), h = bare.grey.height(), f = bare.factor;
+  for (const Shape& shape : shapes)
+    for (int y = 0; y < shape.mask.rows; ++y)
+      for (int x = 0; x < shape.mask.cols; ++x) {
+        if (!shape.mask.at<std::uint8_t>(y, x)) continue;
+        const int u = (x + shape.at.x) / f, v = (y + shape.at.y) / f;
         for (int dv = -1; dv <= 1; ++dv)
           for (int du = -1; du <= 1; ++du)
             if (u + du >= 0 && u + du < w && v + dv >= 0 && v + dv < h) bare.seen(u + du, v + dv) = 0;
       }
-  }
-  std::vector<float> start(static_cast<std::size_t>(w)), nearest(start);
+  std::vector<float> nearest(static_cast<std::size_t>(w));
   for (int u = 0; u < w; ++u) {
     const int full = std::min(layers.frame.width() - 1, u * f + f / 2);
-    start[u] = layers.front_v[full] / static_cast<float>(f);
-    nearest[u] = layers.outer_v[full] / static_cast<float>(f) + 2;
+    nearest[u] = layers.outer_v[static_cast<std::size_t>(full)] / static_cast<float>(f) + 2;
   }
   TraceSetup setup = layers.front_setup;
   setup.rounds = 2;
-  const Trace base =
-      trace_boundary(bare, start, nearest, std::vector<float>(start.size(), static_cast<float>(h)), setup);
-  std::vector<float> front = spread_columns(base.v, f, layers.frame.width(), layers.frame.height());
-  std::vector<float> outer = layers.outer_v;
-  leave_gaps(layers.labels, layers.frame, outer, front);
-  return front;
+  return trace_boundary(bare, base, nearest, std::vector<float>(base.size(), static_cast<float>(h)), setup).v;
+}
+
+/// Beyond the front only filaments are interphase; what the front encloses is.
+void draw_labels(const LayerMap& layers, const std::vector<Shape>& shapes, FilamentMap& map) {
+  map.labels = layers.labels;
+  const Frame& frame = layers.frame;
+  const auto electrolyte = static_cast<std::uint8_t>(Label::electrolyte),
+             interphase = static_cast<std::uint8_t>(Label::interphase);
+  const int width = map.labels.width(), height = map.labels.height();
+  for (int y = 0; y < height; ++y) {
+    const auto row = map.labels.row(y);
+    const PointPx start = frame.to_upright({0.5, y + 0.5}), next = frame.to_upright({1.5, y + 0.5});
+    const int du = static_cast<int>(next.x - start.x), dv = static_cast<int>(next.y - start.y);
+    int u = static_cast<int>(start.x), v = static_cast<int>(start.y);
+    for (int x = 0; x < width; ++x, u += du, v += dv) {
+      if (row[x] != electrolyte && row[x] != interphase) continue;
+      const float below = static_cast<float>(v) + 0.5F - map.front_v[static_cast<std::size_t>(u)];
+      if (below > kHem) row[x] = electrolyte;
+      if (below < -kHem) row[x] = interphase;
+    }
+  }
+  const auto label = upright(map.labels, frame);
+  for (const Shape& shape : shapes)
+    for (int y = 0; y < shape.mask.rows; ++y)
+      for (int x = 0; x < shape.mask.cols; ++x)
+        if (shape.mask.at<std::uint8_t>(y, x) && label(x + shape.at.x, y + shape.at.y) == electrolyte)
+          label(x + shape.at.x, y + shape.at.y) = interphase;
 }
 
 }  // namespace
 
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   FilamentMap out;
-  const int w = layers.frame.width();
-  constexpr int kRadii[] = {2, 4, 8, 14, 24};
-  const Band band = cut_band(layers, 32);
-  const double slope = std::tan(-layers.tilt_deg * 3.14159265358979 / 180);
-  std::vector<Candidate> known;
-  Opening opening(band.filled, kRadii[std::size(kRadii) - 1]);
-  for (const int radius : kRadii)
-    adopt(known, candidates(picture, layers, band, opening.base(radius), opening.first_row(), slope));
-  std::sort(known.begin(), known.end(),
-            [](const Candidate& a, const Candidate& b) { return a.left < b.left; });
+  if (layers.by_edges) {
+    out.front_v = layers.front_v;
+    out.labels = layers.labels;
+    return out;
+  }
+  const int w = layers.ground.grey.width(), h = layers.ground.grey.height(), f = layers.ground.factor;
+  const int full_w = layers.frame.width();
+  const double slope = std::tan(-layers.tilt_deg * std::numbers::pi / 180);
+  const std::vector<float> coarse = on_ground(layers, layers.front_v);
+  const filaments::Columns field = filaments::field_columns(layers.ground);
+  const std::vector<float> base = bare_front(coarse, field, true);
+  std::vector<float> room;
+  for (int u = 0; u < w; ++u) room.push_back(static_cast<float>(h) - base[u]);
+  std::nth_element(room.begin(), room.begin() + w / 2, room.end());
+  const double space = room[static_cast<std::size_t>(w / 2)];
+  const int clear = static_cast<int>(std::min<double>(kReach, 0.5 * space));
+  std::vector<float> line(base.size());
+  for (int u = 0; u < w; ++u) line[u] = base[u] + static_cast<float>(clear);
 
-  // The base front, straight under the roots.
-  out.front_v = trace_base(layers, band, known);
-  for (const Candidate& c : known) {
-    if (!c.real) continue;
-    const PointPx l = c.filament.root_left, r = c.filament.root_right;
-    const int a = std::max(0, static_cast<int>(l.x) - 2), b = std::min(w - 1, static_cast<int>(r.x) + 2);
-    const double va = out.front_v[a], vb = out.front_v[b];
-    for (int u = a; u <= b; ++u)
-      out.front_v[u] = static_cast<float>(va + (vb - va) * (u - a) / std::max(1, b - a));
-    Filament f = c.filament;
-    f.root_left = layers.frame.to_image(f.root_left);
-    f.root_right = layers.frame.to_image(f.root_right);
-    f.tip = layers.frame.to_image(f.tip);
-    out.filaments.push_back(f);
+  const auto evidence = filaments::weigh_evidence(layers, base, line);
+  filaments::ChainFinder finder(evidence);
+  std::vector<Candidate> found = candidates(picture, layers, finder, base, kReach, slope);
+  std::vector<filaments::Finding> chance, fits;
+  int lines = 0;
+  for (; !found.empty() && lines < kMostLines && clear + (lines + 1) * kLineSpacing <= space; ++lines) {
+    for (const Candidate& c : candidates(picture, layers, finder, line, kReach, slope))
+      chance.push_back({c.misfit, c.look.depth});
+    for (float& v : line) v += kLineSpacing;
   }
-  // Excursions of the base front about its own line.
-  double n = 0, mean_u = 0, mean_v = 0, uu = 0, uv = 0;
-  for (int u = 0; u < w; ++u)
-    if (!std::isnan(out.front_v[u])) n += 1, mean_u += u, mean_v += out.front_v[u];
-  if (n > 2) {
-    mean_u /= n;
-    mean_v /= n;
-    for (int u = 0; u < w; ++u)
-      if (!std::isnan(out.front_v[u]))
-        uu += (u - mean_u) * (u - mean_u), uv += (u - mean_u) * (out.front_v[u] - mean_v);
-    std::vector<double> sizes;
-    for (int u = 0; u < w; ++u)
-      if (!std::isnan(out.front_v[u]))
-        sizes.push_back(std::abs(out.front_v[u] - mean_v - uv / uu * (u - mean_u)));
-    const auto top =
-        sizes.begin() + static_cast<std::ptrdiff_t>(0.98 * static_cast<double>(sizes.size() - 1));
-    std::nth_element(sizes.begin(), top, sizes.end());
-    out.excursion_px = *top;
+  for (const Candidate& c : found) fits.push_back({c.misfit, c.look.depth});
+  const filaments::Odds odds =
+      filaments::weigh_odds(fits, chance, lines, std::max(excursion(base) * f, kShallow * f));
+  out.any = odds.any;
+
+  const double contrast = layers.electrolyte.mean - layers.interphase.mean;
+  const double sigma = std::clamp(kCalm * picture.noise_sd / (3.54 * contrast), 0.7, 3.0);
+  std::vector<Shape> shapes;
+  std::vector<double> probability;
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    if (odds.any < 0.5 || odds.probability[k] < kLikely) continue;
+    shapes.push_back(filaments::cut_out(picture, layers, found[k].chain, found[k].look, sigma));
+    probability.push_back(odds.probability[k]);
   }
+
+  // The base front: traced anew without the filaments, else as it was but for its spikes.
+  out.front_v = layers.front_v;
+  if (!shapes.empty()) {
+    const auto traced = bare_front(trace_base(layers, base, shapes), field, false);
+    out.front_v = spread_columns(traced, f, full_w, layers.frame.height());
+    std::vector<float> outer = layers.outer_v;
+    leave_gaps(layers.labels, layers.frame, outer, out.front_v);
+  } else {
+    const std::vector<float> bare = bare_front(coarse, field, false);
+    const std::vector<float> bridged = spread_columns(bare, f, full_w, layers.frame.height());
+    for (int u = 0; u < full_w; ++u) {
+      const auto g = static_cast<std::size_t>(std::min(w - 1, u / f));
+      if (std::abs(bare[g] - coarse[g]) > 0.5F) out.front_v[u] = bridged[u];
+    }
+  }
+  std::vector<bool> cut(static_cast<std::size_t>(full_w), false);
+  for (std::size_t k = 0; k < shapes.size(); ++k) {
+    const Extent e = filaments::measure_shape(shapes[k], out.front_v, slope);
+    if (e.right < e.left || e.area < 1) continue;
+    const int a = std::max(0, e.left - 2), b = std::min(full_w - 1, e.right + 2);
+    const bool inside = e.left > f * field.first + kEdge && e.right < f * field.last - 1 - kEdge;
+    const float va = out.front_v[a], vb = out.front_v[b];
+    for (int u = a; u <= b; ++u) {
+      out.front_v[u] = va + (vb - va) * static_cast<float>(u - a) / static_cast<float>(std::max(1, b - a));
+      cut[u] = cut[u] || !inside;
+    }
+    if (!inside) continue;
+    Filament one;
+    one.root_left = layers.frame.to_image({e.left + 0.0, va});
+    one.root_right = layers.frame.to_image({e.right + 1.0, vb});
+    one.root_width_px = std::hypot(e.right + 1 - e.left, vb - va);
+    one.tip = layers.frame.to_image(e.tip);
+    one.depth_px = e.depth;
+    one.area_px = e.area;
+    one.probability = probability[k];
+    out.filaments.push_back(one);
+  }
+  std::sort(out.filaments.begin(), out.filaments.end(), [&](const Filament& a, const Filament& b) {
+    return layers.frame.to_upright(a.root_left).x < layers.frame.to_upright(b.root_left).x;
+  });
+  draw_labels(layers, shapes, out);
+  // Under a root that the picture's side cuts the base front is not seen.
+  for (int u = 0; u < full_w; ++u)
+    if (cut[u]) out.front_v[u] = std::numeric_limits<float>::quiet_NaN();
   return out;
 }
 

@@ -23,10 +23,11 @@ class FilamentsStage final : public StageWith<NoOptions> {
 }  // namespace
 
 void register_sem_filaments(Registry& registry) {
-  registry.add<FilamentsStage>({.name = "sem.filaments",
-                                .results_version = 2,
-                                .doc = "Part the interphase into base layer and filaments",
-                                .references = {}});
+  registry.add<FilamentsStage>(
+      {.name = "sem.filaments",
+       .results_version = 3,
+       .doc = "Part the interphase into base layer and filaments",
+       .references = {"doi:10.1016/S0022-2836(05)80360-2", "doi:10.1038/nmeth1019"}});
 }
 
 }  // namespace litho

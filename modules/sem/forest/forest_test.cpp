@@ -5,6 +5,7 @@
 #include <cmath>
 #include <opencv2/ml.hpp>
 
+#include "modules/sem/forest/walk.hpp"
 #include "pipeline/core/rng.hpp"
 
 namespace litho {
@@ -92,6 +93,83 @@ TEST(Forest, PredictsWhatTheLibraryPredictsWithTheSameTrees) {
       ASSERT_EQ(
           std::lround(shares[static_cast<std::size_t>(c) * test.size() + static_cast<std::size_t>(i)] * 20),
           votes.at<int>(i + 1, c));
+}
+
+/// A complete tree with random splits and a random share a leaf.
+void add_random_tree(Forest& forest, int depth, RandomStream& random) {
+  ForestTree tree{static_cast<std::uint32_t>(forest.nodes.size()), (2U << depth) - 1,
+                  static_cast<std::uint32_t>(depth)};
+  for (std::uint32_t i = 0; i < tree.count; ++i) {
+    const bool leaf = 2 * i + 1 >= tree.count;
+    forest.nodes.push_back({leaf ? std::uint8_t{0} : static_cast<std::uint8_t>(random.below(6)),
+                            leaf ? std::uint8_t{255} : static_cast<std::uint8_t>(random.below(256)),
+                            static_cast<std::uint16_t>(leaf ? i : 2 * i + 1)});
+    for (int c = 0; c < forest.classes; ++c)
+      forest.shares.push_back(static_cast<float>(random.uniform(0, 1)));
+  }
+  forest.trees.push_back(tree);
+}
+
+TEST(Forest, EveryProcessorWalksAsOneNodeAfterTheOtherDoes) {
+  // analytic: a walk from node to node; few and many leaves, few and many classes, numbers of cells that fill
+  // no block
+  for (const int classes : {2, 4, 5, 9})
+    for (const int depth : {0, 3, 9}) {
+      RandomStream random(static_cast<std::uint64_t>(100 * classes + depth), "walk");
+      Forest forest;
+      forest.features = 6, forest.classes = classes;
+      for (int t = 0; t < 5; ++t) add_random_tree(forest, depth, random);
+      ASSERT_TRUE(is_sound(forest));
+      constexpr std::size_t kCells = 201;
+      std::vector<std::uint8_t> planes(6 * kCells);
+      for (auto& x : planes) x = static_cast<std::uint8_t>(random.below(256));
+      std::vector<float> shares(kCells * static_cast<std::size_t>(classes));
+      predict(forest, planes, kCells, shares);
+      for (std::size_t i = 0; i < kCells; ++i)
+        for (std::size_t c = 0; c < static_cast<std::size_t>(classes); ++c) {
+          double sum = 0;
+          for (const ForestTree& tree : forest.trees) {
+            std::uint32_t at = 0;
+            for (const ForestNode* node = &forest.nodes[tree.first]; node->next != at;
+                 node = &forest.nodes[tree.first + at])
+              at = node->next + (planes[node->feature * kCells + i] > node->threshold);
+            sum += forest.shares[(tree.first + at) * static_cast<std::size_t>(classes) + c];
+          }
+          ASSERT_NEAR(shares[c * kCells + i], sum / 5, 5e-5) << classes << " " << depth;
+        }
+    }
+  // The walks themselves, on one tree with more leaves than a byte can number.
+  RandomStream random(7, "walks");
+  std::vector<forest_walk::Split> splits;
+  std::vector<std::uint16_t> leaves;
+  std::vector<std::uint64_t> shares;
+  for (std::uint16_t i = 0; i < 1023; ++i) {
+    if (i < 511)
+      splits.push_back({static_cast<std::uint8_t>(random.below(6)),
+                        static_cast<std::uint8_t>(random.below(256)), i,
+                        static_cast<std::uint16_t>(2 * i + 1), static_cast<std::uint16_t>(2 * i + 2)});
+    else
+      leaves.push_back(i), shares.push_back(random.below(1U << 30));
+  }
+  const forest_walk::Tree tree{splits.data(), splits.size(), leaves.data(), leaves.size(), shares.data()};
+  std::vector<forest_walk::Line> values(6), reach(1023);
+  for (auto& line : values)
+    for (auto& x : line.cells) x = static_cast<std::uint8_t>(random.below(256));
+  const auto sums_of = [&](forest_walk::Walk walk) {
+    std::vector<std::uint64_t> sums(forest_walk::kBlock, 5);
+    walk(tree, 1, values.data()->cells, reach.data()->cells, sums.data());
+    return sums;
+  };
+  const auto plain = sums_of(forest_walk::walk_plain);
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2")) {
+    EXPECT_EQ(sums_of(forest_walk::walk_avx2), plain);
+  }
+  if (__builtin_cpu_supports("avx512bw")) {
+    EXPECT_EQ(sums_of(forest_walk::walk_avx512), plain);
+  }
+#endif
+  EXPECT_EQ(sums_of(forest_walk::choose_walk()), plain);
 }
 
 TEST(Forest, LearnsTheRuleThatMadeTheSamples) {

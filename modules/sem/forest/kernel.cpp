@@ -5,11 +5,73 @@
 #include <cassert>
 #include <cmath>
 
+#include "modules/sem/forest/walk.hpp"
+
 namespace litho {
+
+namespace forest_walk {
+
+Walk choose_walk() {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512bw")) return walk_avx512;
+  if (__builtin_cpu_supports("avx2")) return walk_avx2;
+#endif
+  return walk_plain;
+}
+
+}  // namespace forest_walk
+
 namespace {
 
-constexpr std::size_t kBlock = 128;  // cells whose features stay in the nearest cache
+using forest_walk::kBlock;
+
+constexpr std::size_t kLanes = 4, kLaneBits = 16;  // classes summed in one word
+constexpr std::uint32_t kFullLane = 0xFFFF;
+constexpr std::size_t kMostTrees = 4096;
 constexpr float kLeastShare = 1e-3F;
+
+/// A forest in the order in which prediction reads it, shares in whole parts of `unit`: sums over all trees
+/// never carry from one class into the next.
+struct Walked {
+  std::size_t words;
+  std::uint32_t unit;
+  std::vector<forest_walk::Split> splits;
+  std::vector<std::uint16_t> leaves;
+  std::vector<std::uint64_t> shares;
+  std::vector<forest_walk::Tree> trees;
+  std::size_t most_nodes = 0;
+
+  explicit Walked(const Forest& forest)
+      : words((static_cast<std::size_t>(forest.classes) + kLanes - 1) / kLanes),
+        unit(kFullLane / static_cast<std::uint32_t>(std::max<std::size_t>(1, forest.trees.size()))) {
+    const auto classes = static_cast<std::size_t>(forest.classes);
+    std::vector<std::array<std::size_t, 2>> first;
+    for (const ForestTree& tree : forest.trees) {
+      first.push_back({splits.size(), leaves.size()});
+      most_nodes = std::max<std::size_t>(most_nodes, tree.count);
+      for (std::uint32_t i = 0; i < tree.count; ++i) {
+        const ForestNode& node = forest.nodes[tree.first + i];
+        const auto place = static_cast<std::uint16_t>(i);
+        if (node.next != i) {
+          splits.push_back(
+              {node.feature, node.threshold, place, node.next, static_cast<std::uint16_t>(node.next + 1)});
+          continue;
+        }
+        leaves.push_back(place);
+        shares.resize(shares.size() + words);
+        for (std::size_t c = 0; c < classes; ++c)
+          shares[shares.size() - words + c / kLanes] |=
+              static_cast<std::uint64_t>(
+                  std::lround(forest.shares[(tree.first + i) * classes + c] * static_cast<float>(unit)))
+              << (kLaneBits * (c % kLanes));
+      }
+    }
+    first.push_back({splits.size(), leaves.size()});
+    for (std::size_t t = 0; t + 1 < first.size(); ++t)
+      trees.push_back({&splits[first[t][0]], first[t + 1][0] - first[t][0], &leaves[first[t][1]],
+                       first[t + 1][1] - first[t][1], &shares[first[t][1] * words]});
+  }
+};
 
 double log_loss(std::span<const float> shares, std::span<const std::uint8_t> labels, int classes,
                 double exponent) {
@@ -33,33 +95,24 @@ void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::si
              std::size_t end, std::span<float> out) {
   assert(planes.size() == cells * static_cast<std::size_t>(forest.features) && end <= cells);
   assert(out.size() == cells * static_cast<std::size_t>(forest.classes) && forest.features <= kMostFeatures);
-  const std::size_t classes = static_cast<std::size_t>(forest.classes);
-  std::array<std::uint8_t, kBlock * kMostFeatures> block{};
-  std::array<std::uint32_t, kBlock> at{};
-  std::vector<float> sums(kBlock * classes);
-  const float scale = 1 / static_cast<float>(std::max<std::size_t>(1, forest.trees.size()));
+  const auto classes = static_cast<std::size_t>(forest.classes);
+  const Walked walked(forest);
+  const forest_walk::Walk walk = forest_walk::choose_walk();
+  std::vector<forest_walk::Line> values(static_cast<std::size_t>(forest.features)), reach(walked.most_nodes);
+  std::vector<std::uint64_t> sums(walked.words * kBlock);
+  const float scale = 1 / static_cast<float>(walked.unit * std::max<std::size_t>(1, forest.trees.size()));
   for (std::size_t from = begin; from < end; from += kBlock) {
     const std::size_t n = std::min(kBlock, end - from);
     for (std::size_t f = 0; f < static_cast<std::size_t>(forest.features); ++f)
-      for (std::size_t i = 0; i < n; ++i) block[i * kMostFeatures + f] = planes[f * cells + from + i];
-    std::fill(sums.begin(), sums.end(), 0.0F);
-    for (const ForestTree& tree : forest.trees) {
-      const ForestNode* nodes = &forest.nodes[tree.first];
-      at.fill(0);
-      // All cells step together: the loads of one do not wait for those of another, and nothing branches.
-      for (std::uint32_t level = 0; level < tree.depth; ++level)
-        for (std::size_t i = 0; i < kBlock; ++i) {
-          const ForestNode node = nodes[at[i]];
-          at[i] = node.next +
-                  static_cast<std::uint32_t>(block[i * kMostFeatures + node.feature] > node.threshold);
-        }
-      for (std::size_t i = 0; i < n; ++i) {
-        const float* leaf = &forest.shares[(tree.first + at[i]) * classes];
-        for (std::size_t c = 0; c < classes; ++c) sums[i * classes + c] += leaf[c];
-      }
-    }
+      std::copy_n(&planes[f * cells + from], n, values[f].cells);
+    std::fill(sums.begin(), sums.end(), 0U);
+    for (const forest_walk::Tree& tree : walked.trees)
+      walk(tree, walked.words, values.data()->cells, reach.data()->cells, sums.data());
     for (std::size_t c = 0; c < classes; ++c)
-      for (std::size_t i = 0; i < n; ++i) out[c * cells + from + i] = sums[i * classes + c] * scale;
+      for (std::size_t i = 0; i < n; ++i)
+        out[c * cells + from + i] =
+            static_cast<float>((sums[c / kLanes * kBlock + i] >> (kLaneBits * (c % kLanes))) & kFullLane) *
+            scale;
   }
 }
 
@@ -69,18 +122,24 @@ void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::si
 }
 
 bool is_sound(const Forest& forest) {
-  if (forest.features < 1 || forest.features > kMostFeatures || forest.classes < 1 || forest.trees.empty())
+  if (forest.features < 1 || forest.features > kMostFeatures || forest.classes < 1 || forest.trees.empty() ||
+      forest.trees.size() > kMostTrees)
     return false;
   if (forest.shares.size() != forest.nodes.size() * static_cast<std::size_t>(forest.classes)) return false;
   for (const ForestTree& tree : forest.trees) {
     if (tree.count < 1 || tree.count > 65536 || tree.depth > 64 || tree.first > forest.nodes.size() ||
         tree.count > forest.nodes.size() - tree.first)
       return false;
+    std::vector<std::uint32_t> depth(tree.count);
     for (std::uint32_t i = 0; i < tree.count; ++i) {
       const ForestNode& node = forest.nodes[tree.first + i];
       const bool leaf = node.next == i && node.threshold == 255;
       if (node.feature >= forest.features || (!leaf && (node.next <= i || node.next + 1U >= tree.count)))
         return false;
+      if (leaf) continue;
+      if (depth[i] >= tree.depth) return false;
+      for (const std::uint32_t child : {std::uint32_t{node.next}, node.next + 1U})
+        depth[child] = std::max(depth[child], depth[i] + 1);
     }
   }
   return std::all_of(forest.shares.begin(), forest.shares.end(), [](float s) { return s >= 0 && s <= 1; });

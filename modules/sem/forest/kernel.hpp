@@ -64,9 +64,10 @@ struct TrainedForest {
 /// samples), forest.features.
 Result<TrainedForest> train_forest(const ForestSamples& samples, const ForestOptions& options);
 
-/// Mean share of each class over the trees: out[c * cells + i]. `planes` holds feature f of cell i at f *
-/// cells + i. Sizes asserted. About 10 ns a cell, tree and ten levels, one thread; any split of the cells
-/// gives the same bytes.
+/// Mean share of each class over the trees: out[c * cells + i], in steps of at most trees / 65535. `planes`
+/// holds feature f of cell i at f * cells + i. Sizes asserted. At most 4096 trees. About 2 ns a cell and tree
+/// where neighbours look alike, 10 where they are unlike, one thread; any split of the cells gives the same
+/// bytes.
 void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::size_t cells,
              std::span<float> out);
 /// Cells [begin, end) only, for callers with threads of their own.

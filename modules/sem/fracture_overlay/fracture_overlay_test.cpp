@@ -4,6 +4,9 @@
 
 #include <numeric>
 
+#include "pipeline/core/number.hpp"
+#include "pipeline/core/table.hpp"
+
 namespace litho {
 namespace {
 
@@ -45,6 +48,23 @@ TEST(FractureOverlay, ColourGoesWithTheOpening) {
   EXPECT_NEAR(narrow, 100, 1e-9);
   EXPECT_NEAR(wide, 100, 1e-9);
   EXPECT_TRUE(draw_overlay(scene));
+}
+
+// analytic: both charts' data hold the whole length, in um.
+TEST(FractureOverlay, ChartsDataHoldTheLength) {
+  CrackNetwork network;
+  network.lines = {line({0, 0}, {100, 0}, 2), line({0, 0}, {0, -200}, 4)};
+  Crack crack;
+  crack.opening_max_px = 4;
+  network.cracks = {crack};
+  const auto csv = read_csv(fracture_charts_csv(network, 0, 50));
+  ASSERT_TRUE(csv);
+  double rose = 0, opening = 0;
+  for (const CsvRow& row : csv->rows)
+    (row.fields[0] == "rose" ? rose : opening) += *parse_double(row.fields[3]);
+  EXPECT_NEAR(rose, 15, 1e-9);
+  EXPECT_NEAR(opening, 15, 1e-9);
+  EXPECT_EQ(csv->rows.back().fields[2], "0.2");
 }
 
 // invariant: the charts are whole SVG with and without cracks.

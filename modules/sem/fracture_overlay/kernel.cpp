@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "pipeline/core/number.hpp"
+#include "pipeline/core/table.hpp"
 
 namespace litho {
 namespace {
@@ -102,18 +103,31 @@ std::string rose(const std::vector<double>& bins, double cx, double cy, double r
   return out + text(cx, cy + radius + 24, "direction to the reference, degrees (area: length)");
 }
 
-std::string histogram(const CrackNetwork& network, double um, double x0, double y0, double width,
-                      double height) {
-  constexpr std::size_t kBins = 20;
-  double most = 0;
-  for (const Crack& crack : network.cracks) most = std::max(most, crack.opening_max_px);
-  std::array<double, kBins> length{};
+constexpr std::size_t kOpeningBins = 20;
+
+/// Length over opening, in bins from 0 to the widest opening.
+struct Openings {
+  double most_px = 0;
+  std::array<double, kOpeningBins> length_px{};
+};
+
+Openings openings_of(const CrackNetwork& network) {
+  Openings out;
+  for (const Crack& crack : network.cracks) out.most_px = std::max(out.most_px, crack.opening_max_px);
   for (const CrackLine& line : network.lines)
     for (std::size_t i = 1; i < line.line.size(); ++i) {
       const double l = std::hypot(line.line[i].x - line.line[i - 1].x, line.line[i].y - line.line[i - 1].y);
-      length[std::min(kBins - 1,
-                      static_cast<std::size_t>(kBins * line.opening_px[i] / std::max(1e-9, most)))] += l * um;
+      const double bin = kOpeningBins * line.opening_px[i] / std::max(1e-9, out.most_px);
+      out.length_px[std::min(kOpeningBins - 1, static_cast<std::size_t>(bin))] += l;
     }
+  return out;
+}
+
+std::string histogram(const CrackNetwork& network, double um, double x0, double y0, double width,
+                      double height) {
+  constexpr std::size_t kBins = kOpeningBins;
+  auto [most, length] = openings_of(network);
+  for (double& l : length) l *= um;
   const double top = *std::ranges::max_element(length);
   std::string out;
   for (std::size_t k = 0; k < kBins && top > 0; ++k) {
@@ -185,6 +199,22 @@ std::string fracture_charts_svg(const CrackNetwork& network, double reference_de
          "fill=\"white\"/>\n" +
          rose(rose_bins(network, reference_deg), 180, 155, 120) +
          histogram(network, pixel_size_nm * 1e-3, 390, 40, 290, 235) + "</svg>\n";
+}
+
+std::string fracture_charts_csv(const CrackNetwork& network, double reference_deg, double pixel_size_nm) {
+  const double um = pixel_size_nm * 1e-3;
+  Table table({"chart", "from", "to", "length_um"});
+  const std::vector<double> rose = rose_bins(network, reference_deg);
+  for (std::size_t k = 0; k < rose.size(); ++k) {
+    const double from = -90 + 180.0 / kRoseBins * static_cast<double>(k);
+    table.add({std::string("rose"), from, from + 180.0 / kRoseBins, rose[k] * um});
+  }
+  const Openings openings = openings_of(network);
+  const double step = openings.most_px * um / kOpeningBins;
+  for (std::size_t k = 0; k < kOpeningBins; ++k)
+    table.add({std::string("opening"), step * static_cast<double>(k), step * static_cast<double>(k + 1),
+               openings.length_px[k] * um});
+  return write_csv(table);
 }
 
 }  // namespace litho

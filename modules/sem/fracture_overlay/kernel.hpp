@@ -30,6 +30,9 @@ std::vector<std::string> fracture_lines(const FractureFigures& figures);
 /// widths.
 std::string fracture_charts_svg(const CrackNetwork& network, double reference_deg, double pixel_size_nm);
 
+/// The numbers of both charts as CSV: chart (rose|opening), from, to (degrees, um), length_um.
+std::string fracture_charts_csv(const CrackNetwork& network, double reference_deg, double pixel_size_nm);
+
 /// Length in each of 18 bins of 10 degrees from -90, px.
 std::vector<double> rose_bins(const CrackNetwork& network, double reference_deg);
 

@@ -1,5 +1,6 @@
 #include "modules/io/micrograph/ports.hpp"
 #include "modules/io/png/kernel.hpp"
+#include "modules/plot/pdf/kernel.hpp"
 #include "modules/sem/crack_network/ports.hpp"
 #include "modules/sem/delamination/ports.hpp"
 #include "modules/sem/field/ports.hpp"
@@ -35,6 +36,8 @@ class FractureOverlayStage final : public StageWith<StageOptions> {
   In<Fracture> fracture{this, "fracture"};
   Out<Artifact> overlay{this, "overlay"};
   Out<Artifact> charts{this, "charts"};
+  Out<Artifact> charts_pdf{this, "charts_pdf"};
+  Out<Artifact> charts_data{this, "charts_data"};
 
   Status run(RunContext& ctx) const override {
     const Micrograph& m = ctx.get(micrograph);
@@ -46,8 +49,14 @@ class FractureOverlayStage final : public StageWith<StageOptions> {
     if (!drawn) return drawn.errors();
     const auto bytes = write_png(*drawn);
     ctx.put(overlay, {"overlays/" + stem + ".png", {bytes.begin(), bytes.end()}});
-    ctx.put(charts, {"overlays/" + stem + "_cracks.svg",
-                     fracture_charts_svg(ctx.get(network), ctx.get(fracture).reference_deg, nm)});
+    const double reference_deg = ctx.get(fracture).reference_deg;
+    auto svg = fracture_charts_svg(ctx.get(network), reference_deg, nm);
+    auto pdf = plot::pdf_of_svg(svg);
+    if (!pdf) return pdf.errors();
+    ctx.put(charts, {"overlays/" + stem + "_cracks.svg", std::move(svg)});
+    ctx.put(charts_pdf, {"overlays/" + stem + "_cracks.pdf", *std::move(pdf)});
+    ctx.put(charts_data,
+            {"overlays/" + stem + "_cracks.csv", fracture_charts_csv(ctx.get(network), reference_deg, nm)});
     return {};
   }
 };
@@ -55,11 +64,11 @@ class FractureOverlayStage final : public StageWith<StageOptions> {
 }  // namespace
 
 void register_sem_fracture_overlay(Registry& registry) {
-  registry.add<FractureOverlayStage>(
-      {.name = "sem.fracture_overlay",
-       .results_version = 1,
-       .doc = "Overlay PNG with cracks coloured by opening; rose of directions and opening histogram as SVG",
-       .references = {}});
+  registry.add<FractureOverlayStage>({.name = "sem.fracture_overlay",
+                                      .results_version = 1,
+                                      .doc = "Overlay PNG with cracks coloured by opening; rose of "
+                                             "directions and opening histogram as SVG and PDF",
+                                      .references = {}});
 }
 
 }  // namespace litho

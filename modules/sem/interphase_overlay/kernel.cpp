@@ -55,7 +55,7 @@ OverlayScene interphase_scene(const InterphasePicture& picture) {
   scene.pixel_size_nm = picture.pixel_size_nm;
   scene.title = picture.title;
   if (picture.layers != nullptr) {
-    scene.labels = &picture.layers->labels;
+    scene.labels = picture.filaments != nullptr ? &picture.filaments->labels : &picture.layers->labels;
     scene.tints = {{static_cast<std::uint8_t>(Label::interphase), okabe_ito::kOrange, 0.15, "interphase"},
                    {static_cast<std::uint8_t>(Label::crack), okabe_ito::kYellow, 0.6, "crack"},
                    {static_cast<std::uint8_t>(Label::pore), okabe_ito::kSkyBlue, 0.6, "pore"},

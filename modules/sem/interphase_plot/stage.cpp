@@ -1,4 +1,5 @@
 #include "modules/io/micrograph/ports.hpp"
+#include "modules/plot/pdf/kernel.hpp"
 #include "modules/sem/filaments/ports.hpp"
 #include "modules/sem/interphase_plot/kernel.hpp"
 #include "modules/sem/thickness/ports.hpp"
@@ -15,6 +16,7 @@ class InterphasePlotStage final : public StageWith<NoOptions> {
   In<FilamentMap> filaments{this, "filaments"};
   In<Interphase> interphase{this, "interphase"};
   Out<Artifact> plot{this, "plot"};
+  Out<Artifact> plot_pdf{this, "plot_pdf"};
   Out<Artifact> spectrum{this, "spectrum"};
 
   Status run(RunContext& ctx) const override {
@@ -29,8 +31,11 @@ class InterphasePlotStage final : public StageWith<NoOptions> {
         profile_figure({ctx.get(item).name, "lithoscope " + std::string(version()), pixel_size.nm,
                         pixel_size.source, measured, ctx.get(filaments), found}));
     if (!svg) return svg.errors();
+    auto pdf = plot::pdf_of_svg(*svg);
+    if (!pdf) return pdf.errors();
     const std::string& stem = ctx.get(item).stem;
     ctx.put(plot, {"profiles/" + stem + ".svg", *svg});
+    ctx.put(plot_pdf, {"profiles/" + stem + ".pdf", *std::move(pdf)});
     ctx.put(spectrum, {"psd/" + stem + ".csv", spectrum_csv(found.value_or(FrontSpectrum{}))});
     return {};
   }
@@ -42,7 +47,7 @@ void register_sem_interphase_plot(Registry& registry) {
   registry.add<InterphasePlotStage>(
       {.name = "sem.interphase_plot",
        .results_version = 1,
-       .doc = "Profile plot (SVG) and power spectrum of the front",
+       .doc = "Profile plot (SVG and PDF) and power spectrum of the front",
        .references = {"Jacobs, Junge & Pastewka, doi:10.1088/2051-672X/aa51f8"}});
 }
 

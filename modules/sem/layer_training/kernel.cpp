@@ -4,114 +4,31 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <tuple>
 
+#include "modules/sem/layer_training/fit.hpp"
+#include "modules/sem/layer_training/report.hpp"
 #include "modules/sem/learned_layers/solve.hpp"
-#include "pipeline/core/rng.hpp"
 
 namespace litho {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kSamplesAClass = 4000;  // kept of each picture
 constexpr std::size_t kCalibrationStride = 7;
-constexpr double kPoor = 0.6;        // IoU below which an image must be flagged
-constexpr double kMargin = 1.03;     // times the score of the best of the poor ones
-constexpr double kFaintShare = 0.5;  // of the usual edge support
-constexpr double kStranger = 2;      // times the strangest held-out image
-constexpr double kStrangest = 0.05;  // never less than this
+constexpr std::size_t kWorst = 3;
+constexpr int kLeastThreshold = 40, kMostThreshold = 70;  // per cent
+constexpr double kPoor = 0.6;                             // IoU below which an image must be flagged
+constexpr double kMargin = 1.03;                          // times the score of the best of the poor ones
+constexpr double kFaintShare = 0.5;                       // of the usual edge support
+constexpr double kStranger = 2;                           // times the strangest held-out image
+constexpr double kStrangest = 0.05;                       // never less than this
 constexpr std::array<const char*, 4> kClassNames{"outside", "interphase", "electrolyte", "crack"};
 
-using Views = std::vector<const TrainingView*>;
+using layer_training::fit;
+using layer_training::Views;
 
 bool is_layer(std::uint8_t c) {
   return c == static_cast<std::uint8_t>(LayerClass::interphase) ||
          c == static_cast<std::uint8_t>(LayerClass::crack);
-}
-
-/// Which cells lie at the outer boundary (1), at the front (2) or elsewhere (0); kNoClass beside boundaries
-/// and where nothing is labelled.
-Image<std::uint8_t> edge_cells(const Image<std::uint8_t>& cells) {
-  constexpr int kBeside = 4;
-  Image<std::uint8_t> out(cells.width(), cells.height(), 0);
-  for (int u = 0; u < cells.width(); ++u) {
-    int first = -1, last = -1;
-    for (int v = 0; v < cells.height(); ++v) {
-      if (cells(u, v) == kNoClass) out(u, v) = kNoClass;
-      if (!is_layer(cells(u, v))) continue;
-      if (first < 0) first = v;
-      last = v;
-    }
-    if (first < 0) continue;
-    const auto known = [&](int v) { return v >= 0 && v < cells.height() && cells(u, v) != kNoClass; };
-    for (const auto& [row, step, edge] : {std::tuple{first, -1, 1}, {last, 1, 2}}) {
-      for (int d = -kBeside; d <= kBeside; ++d)
-        if (row + d >= 0 && row + d < cells.height()) out(u, row + d) = kNoClass;
-      // Blurred labels leave a cell between two regions unnamed.
-      if (known(row + step) || known(row + 2 * step))
-        out(u, row) = out(u, row + step) = static_cast<std::uint8_t>(edge);
-    }
-  }
-  return out;
-}
-
-/// Distinct cells of each class in each view, at random, the same for the same seed; of cells, or of their
-/// edges.
-ForestSamples sample(const Views& views, int classes, bool edges, std::uint64_t seed) {
-  ForestSamples out;
-  out.features = static_cast<int>(pixel_feature_names().size());
-  out.classes = classes;
-  std::vector<std::string> specimens;
-  for (const TrainingView* view : views) {
-    const auto known = std::find(specimens.begin(), specimens.end(), view->card.sample);
-    const int group = static_cast<int>(known - specimens.begin());
-    if (known == specimens.end()) specimens.push_back(view->card.sample);
-    std::array<std::vector<std::uint32_t>, 4> of;
-    const Image<std::uint8_t> labels = edges ? edge_cells(view->cells) : view->cells;
-    for (std::size_t i = 0; i < labels.size(); ++i)
-      if (labels.pixels()[i] < classes) of[labels.pixels()[i]].push_back(static_cast<std::uint32_t>(i));
-    RandomStream random(seed, (edges ? "edges " : "cells ") + view->card.file);
-    for (std::size_t c = 0; c < of.size(); ++c) {
-      const std::size_t n = std::min(kSamplesAClass, of[c].size());
-      for (std::size_t k = 0; k < n; ++k) {
-        std::swap(of[c][k], of[c][k + random.below(static_cast<std::uint32_t>(of[c].size() - k))]);
-        for (std::size_t f = 0; f < static_cast<std::size_t>(out.features); ++f)
-          out.values.push_back(view->features.values[f * view->features.cells() + of[c][k]]);
-        out.labels.push_back(static_cast<std::uint8_t>(c));
-        out.groups.push_back(group);
-      }
-    }
-  }
-  return out;
-}
-
-void learn_ranges(const ForestSamples& samples, LearnedModel& model) {
-  const auto features = static_cast<std::size_t>(samples.features);
-  for (std::size_t f = 0; f < features; ++f) {
-    std::array<std::size_t, 256> counts{};
-    for (std::size_t i = 0; i < samples.size(); ++i) ++counts[samples.values[i * features + f]];
-    const std::size_t tail = samples.size() / 200;
-    std::size_t below = 0, above = 0;
-    int lo = 0, hi = 255;
-    while (lo < 255 && (below += counts[static_cast<std::size_t>(lo)]) <= tail) ++lo;
-    while (hi > 0 && (above += counts[static_cast<std::size_t>(hi)]) <= tail) --hi;
-    model.lowest.push_back(static_cast<std::uint8_t>(lo));
-    model.highest.push_back(static_cast<std::uint8_t>(hi));
-  }
-}
-
-Result<LearnedModel> fit(const Views& views, int classes, const ForestOptions& options) {
-  const ForestSamples samples = sample(views, classes, false, options.seed);
-  auto trained = train_forest(samples, options);
-  if (!trained) return trained.errors();
-  LearnedModel model;
-  learn_ranges(samples, model);
-  model.importance = trained->importance;
-  model.forest = (*std::move(trained)).forest;
-  // Scribbles may touch no boundary: then the classes alone place it.
-  if (auto edges = train_forest(sample(views, 3, true, options.seed), options))
-    model.edges = (*std::move(edges)).forest;
-  return model;
 }
 
 /// IoU of the layer over labelled cells, and the median distance (cells) between found and labelled
@@ -150,8 +67,32 @@ struct HeldOut {
   std::vector<float> shares;  ///< sample by sample
   std::vector<std::uint8_t> labels;
   std::array<std::array<double, 4>, 4> confusion{};
-  std::vector<learned::Evidence> evidence;  ///< a view, uncalibrated; empty where none could be had
+  std::vector<learned::Evidence> evidence;      ///< a view, uncalibrated; empty where none could be had
+  std::vector<std::vector<float>> line_shares;  ///< a view, of crack; likewise
 };
+
+/// F1 of a view's line pixels at a threshold; NaN where none is labelled a crack.
+double line_f1(const TrainingView& view, const std::vector<float>& shares, double threshold) {
+  double hit = 0, called = 0, is = 0;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (view.line_labels[i] > 1) continue;
+    const bool crack = view.line_labels[i] == 1, said = shares[i] >= threshold;
+    hit += crack && said, called += said, is += crack;
+  }
+  return is > 0 ? 2 * hit / (called + is) : kNan;
+}
+
+/// The threshold with the best mean F1 over the held-out views; even shares where there are none.
+double best_line_threshold(const std::vector<TrainingView>& views, const HeldOut& held) {
+  double best = -1, threshold = 0.5;
+  for (int percent = kLeastThreshold; percent <= kMostThreshold; percent += 5) {
+    double sum = 0;
+    for (std::size_t k = 0; k < views.size(); ++k)
+      if (const double f1 = line_f1(views[k], held.line_shares[k], percent / 100.0); f1 > 0) sum += f1;
+    if (sum > best + 1e-9) best = sum, threshold = percent / 100.0;
+  }
+  return best > 0 ? threshold : 0.5;
+}
 
 void collect(const TrainingView& view, const learned::Evidence& e, int classes, HeldOut& out) {
   const std::size_t cells = view.cells.size();
@@ -210,11 +151,11 @@ std::vector<float> by_class(const std::vector<float>& by_sample, int classes) {
 }
 
 void write_tables(const HeldOut& held, int classes, TrainingResult& out) {
-  out.scores = Table(
-      {"file", "sample", "iou", "boundary_um", "expected_iou", "edge_support", "strangeness", "flagged"});
+  out.scores = Table({"file", "sample", "iou", "boundary_um", "expected_iou", "edge_support", "strangeness",
+                      "crack_f1", "flagged"});
   for (const TrainedOn& i : out.model.images)
     out.scores.add(
-        {i.file, i.sample, i.iou, i.boundary_um, i.agreement, i.support, i.strangeness,
+        {i.file, i.sample, i.iou, i.boundary_um, i.agreement, i.support, i.strangeness, i.crack_f1,
          std::int64_t{i.agreement < out.model.least_agreement || i.support < out.model.least_support ||
                       i.strangeness > out.model.most_strangeness}});
   std::vector<std::string> columns{"labelled", "cells"};
@@ -233,6 +174,27 @@ void write_tables(const HeldOut& held, int classes, TrainingResult& out) {
   out.importance = Table({"feature", "importance"});
   for (std::size_t f = 0; f < out.model.importance.size(); ++f)
     out.importance.add({pixel_feature_names()[f], out.model.importance[f]});
+}
+
+/// A held-out picture, drawn.
+struct Case {
+  double iou;
+  std::size_t view;
+  Image<Rgb8> picture;
+};
+
+void suggest(const std::vector<TrainingView>& views, std::vector<layer_training::Unsure> unsure,
+             std::vector<Case> cases, TrainingResult& out) {
+  std::stable_sort(unsure.begin(), unsure.end(),
+                   [](const auto& a, const auto& b) { return a.support < b.support; });
+  out.suggestions = Table({"file", "sample", "x_px", "y_px", "width_px", "boundary", "edge_support"});
+  for (const auto& place : unsure)
+    out.suggestions.add({views[place.view].card.file, views[place.view].card.sample, place.x_px, place.y_px,
+                         place.width_px, std::string(place.front ? "front" : "outer"), place.support});
+  std::erase_if(cases, [](const Case& c) { return !std::isfinite(c.iou); });
+  std::stable_sort(cases.begin(), cases.end(), [](const Case& a, const Case& b) { return a.iou < b.iou; });
+  for (std::size_t k = 0; k < std::min(kWorst, cases.size()); ++k)
+    out.worst.push_back({views[cases[k].view].card.file, std::move(cases[k].picture)});
 }
 
 }  // namespace
@@ -262,6 +224,7 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
   }
   HeldOut held;
   held.evidence.resize(views.size());
+  held.line_shares.resize(views.size());
   for (const std::string& specimen : specimens) {
     Views others;
     for (const TrainingView* view : all)
@@ -273,6 +236,11 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
       if (views[k].card.sample != specimen) continue;
       held.evidence[k] = learned::gather(views[k].grid, views[k].features, *model);
       collect(views[k], held.evidence[k], classes, held);
+      if (const std::size_t n = views[k].lines.size(); n > 0 && !model->lines.trees.empty()) {
+        std::vector<float> shares(2 * n);
+        predict(model->lines, views[k].lines.values, n, shares);
+        held.line_shares[k].assign(shares.begin() + static_cast<std::ptrdiff_t>(n), shares.end());
+      }
     }
   }
   auto final_model = fit(all, classes, options.forest);
@@ -286,10 +254,17 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
   if (!held.labels.empty())
     out.model.exponent = calibrate(by_class(held.shares, classes), held.labels, classes);
 
+  out.model.line_um = options.line_um;
+  out.model.lines_in_electrolyte = options.lines_in_electrolyte;
+  out.model.line_threshold = best_line_threshold(views, held);
+
   double strangest = 0;
+  std::vector<layer_training::Unsure> unsure;
+  std::vector<Case> cases;
   for (std::size_t k = 0; k < views.size(); ++k) {
     TrainedOn card = views[k].card;
     card.iou = card.boundary_um = card.agreement = card.support = card.strangeness = kNan;
+    card.crack_f1 = line_f1(views[k], held.line_shares[k], out.model.line_threshold);
     if (learned::Evidence& e = held.evidence[k]; !e.shares.empty()) {
       sharpen(e.shares, classes, out.model.exponent);
       const auto found = learned::solve(views[k].grid, e);
@@ -298,12 +273,15 @@ Result<TrainingResult> train_layers(const std::vector<TrainingView>& views, cons
       card.support = found.support;
       card.strangeness = e.strangeness;
       strangest = std::max(strangest, e.strangeness);
+      for (const auto& place : layer_training::unsure_places(views[k], k, e, found)) unsure.push_back(place);
+      cases.push_back({card.iou, k, layer_training::draw_case(views[k], found)});
     }
     out.model.images.push_back(std::move(card));
   }
   set_thresholds(out.model);
   out.model.most_strangeness = std::max(kStrangest, kStranger * strangest);
   write_tables(held, classes, out);
+  suggest(views, std::move(unsure), std::move(cases), out);
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "modules/sem/layer_training/complete.hpp"
 #include "modules/sem/learned_layers/kernel.hpp"
 #include "pipeline/core/rng.hpp"
 
@@ -38,7 +39,7 @@ std::vector<TrainingView> make_views(int pictures) {
   const auto classes = parse_label_classes("0=other,1=interphase");
   std::vector<TrainingView> views;
   for (int k = 0; k < pictures; ++k) {
-    auto view = make_training_view(make_picture(k, 200 + 12 * k), *classes, 0.05);
+    auto view = make_training_view(make_picture(k, 200 + 12 * k), *classes, 0.05, 0.05);
     EXPECT_TRUE(view);
     views.push_back(*std::move(view));
   }
@@ -87,7 +88,7 @@ TEST(LayerTraining, NamesWhatIsWrongWithLabels) {
   const auto code = [&](auto spoil) {
     LabelledPicture p = make_picture(1, 200);
     spoil(p.labels);
-    const auto view = make_training_view(p, classes, 0.05);
+    const auto view = make_training_view(p, classes, 0.05, 0.05);
     EXPECT_FALSE(view);
     EXPECT_EQ(view.errors()[0].where, "p1.tif");
     return view.errors()[0].code;
@@ -96,6 +97,55 @@ TEST(LayerTraining, NamesWhatIsWrongWithLabels) {
   EXPECT_EQ(code([](Image<int>& l) { l(0, 0) = 77; }), "train.value");
   EXPECT_EQ(code([](Image<int>& l) { l = Image<int>(kSize, kSize, 1); }), "train.one_class");
   EXPECT_EQ(code([](Image<int>& l) { l = Image<int>(kSize, kSize, 9); }), "train.empty");
+}
+
+TEST(LayerTraining, FindsBoundariesFromStrokes) {
+  // analytic: six strokes a picture, none of them near a boundary; boundaries are known from the drawing
+  const auto classes = *parse_label_classes("0=unlabelled,1=outside,2=interphase,3=electrolyte");
+  std::vector<TrainingView> views;
+  for (int k = 0; k < 3; ++k) {
+    LabelledPicture p = make_picture(k, 200 + 12 * k);
+    p.labels = Image<int>(kSize, kSize, 0);
+    for (const auto& [row, label] : {std::pair{40, 1}, {80, 1}, {150, 2}, {165, 2}, {270, 3}, {330, 3}})
+      for (int y = row; y < row + 5; ++y)
+        for (int x = 60 + 70 * k; x < 140 + 70 * k; ++x) p.labels(x, y) = label;
+    auto view = make_training_view(p, classes, 0.05, 0.05);
+    ASSERT_TRUE(view) << to_string(view.errors());
+    EXPECT_TRUE(layer_training::is_scribbled(view->cells));
+    views.push_back(*std::move(view));
+  }
+  EXPECT_FALSE(layer_training::is_scribbled(make_views(1)[0].cells));
+  const auto trained = train_layers(views, {.forest = {.trees = 12}, .label_classes = "", .program = ""});
+  ASSERT_TRUE(trained) << to_string(trained.errors());
+  const LabelledPicture fresh = make_picture(9, 230);
+  const auto found = find_learned_layers(fresh.picture, fresh.usable, 50, trained->model, {});
+  ASSERT_TRUE(found) << to_string(found.errors());
+  for (int x = 20; x < kSize; x += 40) {
+    EXPECT_NEAR(found->layers.outer_v[static_cast<std::size_t>(x)], 120, 4);
+    EXPECT_NEAR(found->layers.front_v[static_cast<std::size_t>(x)], 230 + 6 * std::sin(0.05 * x + 9), 6);
+  }
+}
+
+TEST(LayerTraining, TellsHowFarLabelsAreShifted) {
+  // analytic: labels moved by a known number of px; in their place, or a hand's width off, they pass
+  const auto classes = *parse_label_classes("0=other,1=interphase");
+  const auto view_of = [&](int dx, int dy) {
+    LabelledPicture p = make_picture(1, 220);
+    const Image<int> right = p.labels;
+    for (int y = 0; y < kSize; ++y)
+      for (int x = 0; x < kSize; ++x)
+        p.labels(x, y) = right(std::clamp(x - dx, 0, kSize - 1), std::clamp(y - dy, 0, kSize - 1));
+    return make_training_view(p, classes, 0.05, 0.05);
+  };
+  for (const auto& [dx, dy] : {std::pair{0, 14}, {0, -18}, {16, 12}}) {
+    const auto view = view_of(dx, dy);
+    ASSERT_FALSE(view) << dx << " " << dy;
+    EXPECT_EQ(view.errors()[0].code, "train.shifted");
+    const auto words = std::to_string(std::abs(dy)) + " px " + (dy > 0 ? "below" : "above");
+    EXPECT_NE(view.errors()[0].message.find(words), std::string::npos) << view.errors()[0].message;
+  }
+  EXPECT_TRUE(view_of(0, 0));
+  EXPECT_TRUE(view_of(0, 2));
 }
 
 TEST(LayerTraining, ReadsTheMeaningOfLabels) {

@@ -1,13 +1,20 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <opencv2/imgproc.hpp>
 
 #include "modules/sem/layer_training/kernel.hpp"
+#include "modules/sem/layer_training/shift.hpp"
+#include "modules/sem/mat_view/kernel.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/text.hpp"
 
 namespace litho {
 namespace {
+
+using layer_training::EdgeRows;
+using layer_training::find_label_shift;
+using layer_training::LabelShift;
 
 constexpr double kCellsAlong = 384;
 constexpr double kPure = 0.6;  // of a cell's labelled pixels must say the same
@@ -102,7 +109,78 @@ std::uint8_t layer_class(Meaning meaning, double v, double top, double bottom) {
   return kNoClass;
 }
 
+/// The layer's upper (or lower) edge where both its sides are labelled.
+EdgeRows edge_rows(const Image<Meaning>& meanings, const Frame& frame, const Span& span, bool upper) {
+  const auto m = upright(meanings, frame);
+  EdgeRows rows(static_cast<std::size_t>(m.width()), -1);
+  for (int u = 0; u < m.width(); ++u) {
+    const auto k = static_cast<std::size_t>(u);
+    if (!span.seen[k]) continue;
+    const int row = upper ? static_cast<int>(span.top[k]) : static_cast<int>(span.bottom[k]) + 1;
+    const int other = upper ? row - 1 : row;
+    if (other >= 0 && other < m.height() && m(u, other) != Meaning::unlabelled) rows[k] = row;
+  }
+  return rows;
+}
+
+std::string shift_words(const LabelShift& shift) {
+  std::string words;
+  if (shift.x_px != 0)
+    words += std::to_string(std::abs(shift.x_px)) + " px " + (shift.x_px > 0 ? "right" : "left");
+  if (shift.y_px != 0)
+    words += (words.empty() ? "" : " and ") + std::to_string(std::abs(shift.y_px)) + " px " +
+             (shift.y_px > 0 ? "below" : "above");
+  return words;
+}
+
+/// Dark lines of the picture, and which of them lie on a labelled crack (within 2 px), which far from any (6
+/// px).
+void add_lines(const LabelledPicture& p, const Image<Meaning>& meanings, const Span& span, bool electrolyte,
+               double line_um, TrainingView& view) {
+  constexpr double kOn = 2, kOff = 6;
+  constexpr std::uint8_t kHalf = 64;  // of 255: a thin crack must outlive the shrinking
+  const double zoom = line_zoom(line_um, p.card.pixel_size_nm);
+  const auto masked = [&](auto chosen) {
+    Image<std::uint8_t> mask(meanings.width(), meanings.height());
+    for (std::size_t i = 0; i < mask.size(); ++i) mask.pixels()[i] = chosen(meanings.pixels()[i]) ? 255 : 0;
+    return mask;
+  };
+  const Image<float> grey = at_line_scale(p.picture.grey, zoom);
+  const Image<std::uint8_t> usable = at_line_scale(p.usable, zoom);
+  const Image<std::uint8_t> known =
+      at_line_scale(masked([](Meaning m) { return m != Meaning::unlabelled; }), zoom);
+  Image<std::uint8_t> crack = masked([](Meaning m) { return m == Meaning::crack; });
+  if (zoom != 1) {
+    Image<std::uint8_t> small(grey.width(), grey.height());
+    cv::Mat to = mat_view(small);
+    cv::resize(mat_view(crack), to, to.size(), 0, 0, zoom > 1 ? cv::INTER_AREA : cv::INTER_NEAREST);
+    crack = std::move(small);
+  }
+  Image<std::uint8_t> elsewhere(crack.width(), crack.height());
+  for (std::size_t i = 0; i < crack.size(); ++i) elsewhere.pixels()[i] = crack.pixels()[i] < kHalf;
+  cv::Mat distance;
+  cv::distanceTransform(mat_view(elsewhere), distance, cv::DIST_L2, cv::DIST_MASK_PRECISE);
+  const Frame frame = view.grid.frame;
+  const auto rows = [&](const std::vector<double>& of) {
+    return at_line_scale(std::vector<float>(of.begin(), of.end()), frame, zoom);
+  };
+  const LineArea area{
+      {frame.side, grey.width(), grey.height()}, rows(span.top), rows(span.bottom), electrolyte};
+  view.lines = line_pixels(grey, usable, find_ridges(grey, usable), area);
+  for (const auto& [u, v] : view.lines.at) {
+    const PointPx q = area.frame.to_image({u + 0.5, v + 0.5});
+    const int x = static_cast<int>(q.x), y = static_cast<int>(q.y);
+    const float off = distance.at<float>(y, x);
+    view.line_labels.push_back(off <= kOn ? 1 : off > kOff && known(x, y) ? 0 : kNoClass);
+  }
+}
+
 }  // namespace
+
+bool cracks_in_electrolyte(const LabelClasses& classes) {
+  return std::none_of(classes.begin(), classes.end(),
+                      [](const auto& c) { return c.second == Meaning::other; });
+}
 
 LabelClasses default_label_classes() {
   LabelClasses classes;
@@ -144,8 +222,8 @@ double training_cell_um(const std::vector<double>& longest_side_um) {
   return *std::max_element(longest_side_um.begin(), longest_side_um.end()) / kCellsAlong;
 }
 
-Result<TrainingView> make_training_view(const LabelledPicture& p, const LabelClasses& classes,
-                                        double cell_um) {
+Result<TrainingView> make_training_view(const LabelledPicture& p, const LabelClasses& classes, double cell_um,
+                                        double line_um) {
   const std::string& file = p.card.file;
   const int w = p.labels.width(), h = p.labels.height();
   if (w != p.picture.grey.width() || h != p.picture.grey.height())
@@ -185,10 +263,15 @@ Result<TrainingView> make_training_view(const LabelledPicture& p, const LabelCla
   view.card.side = p.side ? *p.side : side_of(meanings);
   view.grid =
       make_feature_grid(p.picture.grey, p.usable, view.card.side, 1e3 * cell_um / p.card.pixel_size_nm);
-  view.features = pixel_features(view.grid);
   const Frame& frame = view.grid.frame;
   const Span span = layer_span(meanings, frame);
   const auto m = upright(meanings, frame);
+  if (const auto shift = find_label_shift(p.picture.grey, frame, edge_rows(meanings, frame, span, true),
+                                          edge_rows(meanings, frame, span, false)))
+    return Error{"train.shifted", file,
+                 "the labels lie " + shift_words(*shift) + " of the edges in the picture",
+                 "move them there; if they are right, draw them where both edges of the layer can be seen"};
+  view.features = pixel_features(view.grid);
   const int cells_w = view.grid.grey.width(), cells_h = view.grid.grey.height();
   view.cells = Image<std::uint8_t>(cells_w, cells_h, kNoClass);
   for (int cv = 0; cv < cells_h; ++cv)
@@ -209,6 +292,8 @@ Result<TrainingView> make_training_view(const LabelledPicture& p, const LabelCla
       if (all > 0 && *most >= kPure * all)
         view.cells(cu, cv) = static_cast<std::uint8_t>(most - votes.begin());
     }
+  if (std::any_of(classes.begin(), classes.end(), [](const auto& c) { return c.second == Meaning::crack; }))
+    add_lines(p, meanings, span, cracks_in_electrolyte(classes), line_um, view);
   return view;
 }
 

@@ -50,6 +50,27 @@ TEST(Layers, OutsideBrighterThanTheLayer) {
   EXPECT_NEAR(map->outer_v[300], 120, 2.0);
 }
 
+TEST(Layers, AChargedRimIsNoOutside) {
+  // Analytic: vacuum darker and far more even than the layer, whose edge glows over some 15 px: neither phase
+  // looks like the glow, and it may not go to the one with the smaller spread.
+  StepPicture picture;
+  picture.outside = 12, picture.noise = 20;
+  Image<float> grey = picture.draw();
+  for (int y = 0; y < grey.height(); ++y)
+    for (int x = 0; x < grey.width(); ++x) {
+      if (const double depth = y + 0.5 - picture.outer(x + 0.5); depth > 0)
+        grey(x, y) += static_cast<float>(150 * std::exp(-depth / 8));
+      else
+        grey(x, y) = 12 + 0.1F * (grey(x, y) - 12);
+    }
+  const Image<std::uint8_t> usable(grey.width(), grey.height(), 1);
+  const auto restored = restore(grey, usable, 255, 8);
+  ASSERT_TRUE(restored);
+  const auto map = find_layers(*restored, usable, {});
+  ASSERT_TRUE(map) << to_string(map.errors());
+  for (int u = 20; u < 620; u += 50) EXPECT_NEAR(map->outer_v[u], picture.outer(u + 0.5), 2.0);
+}
+
 TEST(Layers, LabelsKeepAReentrantFilament) {
   // Analytic: an L of interphase 8 px wide hangs on the front; its foot runs sideways, where no single-valued
   // front goes.

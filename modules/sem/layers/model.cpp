@@ -8,8 +8,7 @@ namespace {
 
 constexpr float kOuterStiffness = 4;  // nats a coarse px of jump off the line
 constexpr float kFrontStiffness = 1.5F;
-constexpr double kOutlier =
-    4.5;  // cap of 0.5 z^2: pores, cracks and dirt count as strange, not as another phase
+constexpr double kOutlier = 4.5;       // nats: pores, cracks and dirt count as strange, not as another phase
 constexpr double kSpreadFloor = 0.02;  // of the electrolyte's grey
 constexpr double kMadToSd = 1.4826;
 constexpr double kDark = 0.6;  // of the interphase's grey
@@ -147,12 +146,15 @@ std::vector<float> cumulative(const Model& m, const Image<float>& shade, int r) 
   const int w = m.picture.grey.width(), h = m.picture.grey.height();
   std::vector<float> sums(static_cast<std::size_t>(w) * (h + 1));
   const double log_sd = std::log(look.sd / m.electrolyte.mean);
+  // What looks like no region says nothing of which it lies in: it costs the same in all.
+  const double widest = std::max({m.outside.sd, m.interphase.sd, m.electrolyte.sd});
+  const double strange = kOutlier + std::log(widest / m.electrolyte.mean);
   for (int u = 0; u < w; ++u) {
     float* column = &sums[static_cast<std::size_t>(u) * (h + 1)];
     column[0] = 0;
     for (int v = 0; v < h; ++v) {
       const double z = (m.picture.grey(u, v) / shade(u, v) - look.mean) / look.sd;
-      const double cost = m.picture.weight(u, v) * (std::min(0.5 * z * z, kOutlier) + log_sd);
+      const double cost = m.picture.weight(u, v) * std::min(0.5 * z * z + log_sd, strange);
       column[v + 1] = column[v] + static_cast<float>(cost);
     }
   }

@@ -4,10 +4,9 @@
 #include "modules/sem/field/ports.hpp"
 #include "modules/sem/layers/ports.hpp"
 #include "modules/sem/learned_layers/kernel.hpp"
+#include "modules/sem/learned_model/read.hpp"
 #include "modules/sem/restore/ports.hpp"
-#include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
-#include "pipeline/core/sha256.hpp"
 #include "pipeline/stage/registry.hpp"
 
 namespace litho {
@@ -43,21 +42,19 @@ class LearnedLayersStage final : public StageWith<LearnedLayersOptions> {
   Out<LayerMap> layers{this, "layers"};
 
   Status run(RunContext& ctx) const override {
-    const auto bytes = read_file(options().model);
-    if (!bytes) return bytes.errors();
-    if (!options().sha256.empty() && sha256_hex(*bytes) != options().sha256)
-      return Error{"model.changed", options().model, "the model is not the one this run was planned with",
-                   "give the same model, or start a new run"};
-    const auto model =
-        decode_model({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, options().model);
+    const Micrograph& m = ctx.get(micrograph);
+    if (!m.pixel_size())
+      return Error{"sem.scale_missing", "", "the pixel size is not known",
+                   "give --pixel-size or pixel_size_nm in a sheet"};
+    const auto model = read_model(options().model, options().sha256);
     if (!model) return model.errors();
     const auto& fields = ctx.get(item).files.front().fields;
     const auto sheet = fields.find("side");
     LayerOptions kernel_options;
     if (Side side; parse_side(sheet != fields.end() ? sheet->second : options().side, side))
       kernel_options.side = side;
-    auto found = find_learned_layers(ctx.get(picture), ctx.get(field).usable,
-                                     ctx.get(micrograph).pixel_size()->nm, *model, kernel_options);
+    auto found = find_learned_layers(ctx.get(picture), ctx.get(field).usable, m.pixel_size()->nm, *model,
+                                     kernel_options);
     if (!found) return found.errors();
     ctx.note("sem.model", "expected IoU of the layer " + format_double(found->agreement, 3) +
                               ", edge support " + format_double(found->support, 3) +

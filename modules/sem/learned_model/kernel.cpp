@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "modules/sem/line_features/kernel.hpp"
 #include "modules/sem/pixel_features/kernel.hpp"
 #include "pipeline/core/bytes.hpp"
 #include "pipeline/core/number.hpp"
@@ -17,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kMagic = "lithoscope layer model ";
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 constexpr std::size_t kHashLength = 64;
 
 Json number(double value) {
@@ -40,7 +41,8 @@ Json card_json(const LearnedModel& m) {
                       {"boundary_um", number(i.boundary_um)},
                       {"agreement", number(i.agreement)},
                       {"support", number(i.support)},
-                      {"strangeness", number(i.strangeness)}});
+                      {"strangeness", number(i.strangeness)},
+                      {"crack_f1", number(i.crack_f1)}});
   return {{"program", m.program},
           {"feature_set", kPixelFeatureSet},
           {"features", pixel_feature_names()},
@@ -52,6 +54,10 @@ Json card_json(const LearnedModel& m) {
           {"least_support", m.least_support},
           {"most_strangeness", m.most_strangeness},
           {"importance", m.importance},
+          {"line_features", line_feature_names()},
+          {"line_um", m.line_um},
+          {"line_threshold", m.line_threshold},
+          {"lines_in_electrolyte", m.lines_in_electrolyte},
           {"images", images}};
 }
 
@@ -65,6 +71,9 @@ void read_card(const Json& card, LearnedModel& m) {
   m.least_support = card.at("least_support").get<double>();
   m.most_strangeness = card.at("most_strangeness").get<double>();
   m.importance = card.at("importance").get<std::vector<double>>();
+  m.line_um = card.at("line_um").get<double>();
+  m.line_threshold = card.at("line_threshold").get<double>();
+  m.lines_in_electrolyte = card.at("lines_in_electrolyte").get<bool>();
   for (const Json& i : card.at("images")) {
     TrainedOn image{i.at("file").get<std::string>(),
                     i.at("sha256").get<std::string>(),
@@ -76,7 +85,8 @@ void read_card(const Json& card, LearnedModel& m) {
                     number(i.at("boundary_um")),
                     number(i.at("agreement")),
                     number(i.at("support")),
-                    number(i.at("strangeness"))};
+                    number(i.at("strangeness")),
+                    number(i.at("crack_f1"))};
     parse_side(i.at("side").get<std::string>(), image.side);
     m.images.push_back(std::move(image));
   }
@@ -126,6 +136,7 @@ std::string encode_model(const LearnedModel& m) {
   put_all(body, m.highest);
   put_forest(body, m.forest);
   put_forest(body, m.edges);
+  put_forest(body, m.lines);
   std::string out = std::string(kMagic) + std::to_string(kFormat) + "\n" + body.take();
   return out + sha256_hex(std::string_view(out));
 }
@@ -147,7 +158,8 @@ Result<LearnedModel> decode_model(std::string_view bytes, const std::string& fil
   const Json card = Json::parse(in.text(), nullptr, false);
   LearnedModel m;
   try {
-    if (card.at("feature_set") != kPixelFeatureSet || card.at("features") != Json(pixel_feature_names()))
+    if (card.at("feature_set") != kPixelFeatureSet || card.at("features") != Json(pixel_feature_names()) ||
+        card.at("line_features") != Json(line_feature_names()))
       return Error{"model.features", file,
                    "the model was trained on other features than this program computes",
                    "train it again with this program"};
@@ -159,12 +171,17 @@ Result<LearnedModel> decode_model(std::string_view bytes, const std::string& fil
   m.highest = get_all<std::uint8_t>(in);
   m.forest = get_forest(in);
   m.edges = get_forest(in);
+  m.lines = get_forest(in);
   const std::size_t features = pixel_feature_names().size();
+  const auto fits = [](const Forest& forest, std::size_t known, int classes) {
+    return forest.trees.empty() ||
+           (is_sound(forest) && forest.features == static_cast<int>(known) && forest.classes == classes);
+  };
   if (!in.at_end() || !is_sound(m.forest) || m.forest.features != static_cast<int>(features) ||
       m.lowest.size() != features || m.highest.size() != features || m.importance.size() != features ||
-      (!m.edges.trees.empty() &&
-       (!is_sound(m.edges) || m.edges.features != m.forest.features || m.edges.classes != 3)) ||
-      m.forest.classes < 3 || m.forest.classes > 4 || !(m.cell_um > 0) || !(m.exponent > 0))
+      !fits(m.edges, features, 3) || !fits(m.lines, line_feature_names().size(), 2) ||
+      (!m.lines.trees.empty() && !(m.line_um > 0)) || m.forest.classes < 3 || m.forest.classes > 4 ||
+      !(m.cell_um > 0) || !(m.exponent > 0))
     return damaged(file);
   return m;
 }
@@ -182,15 +199,21 @@ std::string model_card(const LearnedModel& m) {
   out += "flagged where    expected IoU < " + format_double(m.least_agreement, 3) + ", edge support < " +
          format_double(m.least_support, 3) + " or strangeness > " + format_double(m.most_strangeness, 3) +
          "\n";
+  out += m.lines.trees.empty()
+             ? "cracks           none were labelled\n"
+             : "cracks           lines at " + format_double(m.line_um, 4) + " um a pixel, from a share of " +
+                   format_double(m.line_threshold, 2) +
+                   (m.lines_in_electrolyte ? ", in layer and electrolyte\n" : ", in the layer\n");
   out +=
       "\nScores with the image's whole specimen left out (IoU; median boundary error, um; expected IoU; edge "
-      "support; strangeness):\n";
+      "support; strangeness; F1 of crack pixels):\n";
   for (const TrainedOn& i : m.images)
     out += "  " + i.file + "  [" + i.sample + "]  " + format_double(i.pixel_size_nm, 5) + " nm/px, " +
            std::string(to_string(i.side)) + ":  " + format_double(i.iou, 3) + "  " +
            format_double(i.boundary_um, 3) + "  " + format_double(i.agreement, 3) + "  " +
-           format_double(i.support, 3) + "  " + format_double(i.strangeness, 3) + "\n    image " + i.sha256 +
-           "\n    labels " + i.labels_sha256 + "\n";
+           format_double(i.support, 3) + "  " + format_double(i.strangeness, 3) + "  " +
+           format_double(i.crack_f1, 2) + "\n    image " + i.sha256 + "\n    labels " + i.labels_sha256 +
+           "\n";
   std::vector<std::size_t> order(m.importance.size());
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(),

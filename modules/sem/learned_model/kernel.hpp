@@ -23,6 +23,7 @@ struct TrainedOn {
   double agreement = 0;    ///< the IoU that the model itself expected
   double support = 0;      ///< mean probability of an edge along the weaker boundary
   double strangeness = 0;  ///< share of features outside the range of the training
+  double crack_f1 = 0;     ///< of pixels of dark lines; NaN where no crack is labelled
 };
 
 /// All that `--model` needs.
@@ -41,6 +42,11 @@ struct LearnedModel {
   double most_strangeness = 1;                ///< more than this: sem.model_uncertain
   Forest forest;
   Forest edges;  ///< elsewhere, outer boundary, front; without trees where no boundary was labelled
+
+  Forest lines;        ///< dark lines: something else, crack; without trees where no crack was labelled
+  double line_um = 0;  ///< pixel size at which lines are looked at
+  double line_threshold = 0.5;        ///< share from which a line's pixel is crack
+  bool lines_in_electrolyte = false;  ///< cracks were labelled there too
 };
 
 /// One file: a line with the version, a JSON card, the forest in binary, a SHA-256 of it all. Same model,

@@ -63,7 +63,7 @@ TEST(LearnedModel, RefusesOtherVersionsAndFeatures) {
   // invariant: the code says why it does not fit
   const std::string bytes = encode_model(small_model());
   std::string other = bytes;
-  other[std::string("lithoscope layer model ").size()] = '2';
+  other[std::string("lithoscope layer model ").size()] = '1';
   EXPECT_EQ(decode_model(resealed(other), "m").errors()[0].code, "model.version");
   other = bytes;
   other.replace(other.find("\"smooth_1\""), 10, "\"smooth_9\"");

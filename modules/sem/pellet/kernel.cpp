@@ -11,11 +11,12 @@ namespace {
 
 constexpr int kBeyond = 40;  // px outside of the pellet in which gaps are looked for
 
-constexpr double kLayerDifference = 0.22;   // across both boundaries of a layer
-constexpr double kOutlineDifference = 0.4;  // across the only border; pellets alone reach 0.35
-constexpr double kMostOutside = 0.55;       // of the field
-constexpr double kBlack = 0.12;             // of the way from the darkest grey to the other side
-constexpr double kSmaller = 0.45;           // of the field: the smaller part
+constexpr double kLayerDifference = 0.22;                  // across both boundaries of a layer
+constexpr double kOutlineDifference = 0.4;                 // across the only border; pellets alone reach 0.35
+constexpr double kFaintOutline = 0.25, kSingledOut = 2.5;  // enough where it differs nowhere else like that
+constexpr double kMostOutside = 0.55;                      // of the field
+constexpr double kBlack = 0.12;    // of the way from the darkest grey to the other side
+constexpr double kSmaller = 0.45;  // of the field: the smaller part
 
 constexpr auto kNone = static_cast<std::uint8_t>(Label::none),
                kOutside = static_cast<std::uint8_t>(Label::outside),
@@ -103,6 +104,11 @@ bool are_layers(const LayerMap& layers, const pellet::CellMap& cells, const Imag
          pellet::difference_across(cells, layers.frame, layers.front_v) > kLayerDifference;
 }
 
+bool stands_out(const litho::pellet::Outline& outline) {
+  return outline.difference > kOutlineDifference ||
+         (outline.difference > kFaintOutline && outline.singled_out > kSingledOut);
+}
+
 void look_for_boundaries(const Restored& picture, const Image<std::uint8_t>& usable,
                          const LayerOptions& options, Pellet& pellet) {
   const litho::pellet::CellMap cells(picture.grey, usable);
@@ -119,7 +125,7 @@ void look_for_boundaries(const Restored& picture, const Image<std::uint8_t>& usa
     fill_cracks(pellet.front_v, pellet);
   } else {
     if (auto outline = litho::pellet::find_outline(cells, usable.width(), usable.height());
-        outline && outline->difference > kOutlineDifference && turn_outside_up(picture, usable, *outline)) {
+        outline && stands_out(*outline) && turn_outside_up(picture, usable, *outline)) {
       pellet.has_outside = true;
       pellet.frame = outline->frame;
       pellet.outer_v = std::move(outline->v);

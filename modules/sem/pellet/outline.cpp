@@ -202,21 +202,33 @@ std::optional<Outline> find_outline(const CellMap& cells, int width, int height)
     const Frame small{side, cells.classes().width(), cells.classes().height()};
     const Columns columns(cells, small);
     double top = 0, middle = 0, slope = 0;
+    struct Tried {
+      double middle, slope, difference;
+    };
+    std::vector<Tried> tried;
     const auto try_lines = [&](double m0, double m1, double dm, double s0, double s1, double ds) {
       double at_m = middle, at_s = slope;
       for (double m = m0; m <= m1; m += dm)
-        for (double s = s0; s <= s1 + 1e-9; s += ds)
-          if (const double d = difference_of(columns, straight(columns.width(), m, s)); d > top)
-            top = d, at_m = m, at_s = s;
+        for (double s = s0; s <= s1 + 1e-9; s += ds) {
+          const double d = difference_of(columns, straight(columns.width(), m, s));
+          tried.push_back({m, s, d});
+          if (d > top) top = d, at_m = m, at_s = s;
+        }
       middle = at_m, slope = at_s;
     };
     try_lines(5, columns.height() - 5, 4, -0.3, 0.3, 0.06);
     try_lines(middle - 4, middle + 4, 1, slope - 0.06, slope + 0.06, 0.015);
     if (top <= 0) continue;
+    // What texture and uneven light make differ elsewhere: lines whose strips share nothing with the best's.
+    double elsewhere = 0;
+    for (const Tried& t : tried) {
+      const double apart = std::abs(t.middle - middle) - std::abs(t.slope - slope) * columns.width() / 2.0;
+      if (apart > 2 * kStrip) elsewhere = std::max(elsewhere, t.difference);
+    }
     const std::vector<int> line = follow(cells, small, columns, straight(columns.width(), middle, slope));
     const double d = difference_of(columns, line);
     if (best && best->difference >= d) continue;
-    Outline outline{{side, width, height}, {}, d};
+    Outline outline{{side, width, height}, {}, d, elsewhere > 0 ? top / elsewhere : 0};
     outline.v.resize(static_cast<std::size_t>(outline.frame.width()));
     const double f = cells.factor();
     for (std::size_t u = 0; u < outline.v.size(); ++u) {

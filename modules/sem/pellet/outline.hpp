@@ -30,9 +30,10 @@ class CellMap {
 double difference_across(const CellMap& cells, const Frame& frame, const std::vector<float>& v_px);
 
 struct Outline {
-  Frame frame;            ///< of the full picture
-  std::vector<float> v;   ///< per column of the upright frame, full px
-  double difference = 0;  ///< across it
+  Frame frame;             ///< of the full picture
+  std::vector<float> v;    ///< per column of the upright frame, full px
+  double difference = 0;   ///< across it
+  double singled_out = 0;  ///< difference across its straight line / the most across any line apart from it
 };
 /// The one line from side to side across which the picture differs most, made to follow the actual border.
 std::optional<Outline> find_outline(const CellMap& cells, int width, int height);

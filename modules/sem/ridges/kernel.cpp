@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "modules/sem/ridges/levels.hpp"
+#include "modules/sem/ridges/stripes.hpp"
 
 namespace litho {
 namespace {
@@ -188,7 +189,7 @@ RidgeMap find_ridges(const Image<float>& grey, const Image<std::uint8_t>& region
                Image<std::uint8_t>(width, height),
                Image<std::uint8_t>(width, height),
                {}};
-  Level level = ridges::finest_level(grey, region);
+  Level level = ridges::finest_level(ridges::without_stripes(grey, region), region);
   for (int l = 0; l < kRidgeLevels; ++l) {
     if (l > 0) level = ridges::coarser_level(level);
     if (std::min(level.width, level.height) < 4 * kFlank) break;

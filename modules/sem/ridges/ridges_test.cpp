@@ -8,6 +8,7 @@
 
 #include "modules/sem/_test/slot_picture.hpp"
 #include "modules/sem/mat_view/kernel.hpp"
+#include "pipeline/core/rng.hpp"
 
 namespace litho {
 namespace {
@@ -42,6 +43,26 @@ TEST(Ridges, FollowSlotsOfAllWidthsAndDirections) {
       }
       EXPECT_GT(on, 0.95 * all) << "width " << width << ", angle " << angle;
     }
+}
+
+// analytic: curtains of 3 % over the whole height are no lines; a crack along the columns among them is one.
+TEST(Ridges, CurtainsAreNoLines) {
+  SlotPicture picture = one_slot(90, 3);
+  Image<float> grey = picture.draw();
+  RandomStream random(11, "curtains");
+  for (int x = 0; x < grey.width(); ++x) {
+    const double gain = 1 + 0.03 * random.normal();
+    for (int y = 0; y < grey.height(); ++y) grey(x, y) *= static_cast<float>(gain);
+  }
+  const RidgeMap map = find_ridges(grey, everywhere(grey));
+  int strong = 0, on_crack = 0;
+  for (int y = 75; y < 225; ++y)
+    for (int x = 0; x < grey.width(); ++x) {
+      const bool line = map.ridge(x, y) && map.strength(x, y) > 8 * kStrengthPerSigma;
+      (std::abs(x - 200) < 10 ? on_crack : strong) += line;
+    }
+  EXPECT_GT(on_crack, 140);
+  EXPECT_LT(strong, 40);
 }
 
 // analytic: a step has one dark side only and is no line.

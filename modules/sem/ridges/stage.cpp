@@ -24,7 +24,7 @@ class RidgesStage final : public StageWith<NoOptions> {
 
 void register_sem_ridges(Registry& registry) {
   registry.add<RidgesStage>({.name = "sem.ridges",
-                             .results_version = 1,
+                             .results_version = 2,
                              .doc = "Evidence of dark lines of all widths, in units of noise and texture",
                              .references = {}});
 }

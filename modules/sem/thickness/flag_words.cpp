@@ -15,6 +15,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords{{
     {"sem.low_contrast",
      "interphase and electrolyte are nearly of one grey: compare the overlay with what you see, or use "
      "another detector"},
+    {"sem.morphology_unsure",
+     "what stands at the front might as well be the electrolyte's own texture, or the front is just about as "
+     "rough as the limit: look at the overlay, or record another field"},
     {"sem.saturated",
      "much of the picture is at the end of the grey scale: lower the contrast or brightness and record "
      "again"},

@@ -82,6 +82,33 @@ TEST(Thickness, RoughnessOfASine) {
   EXPECT_NEAR(f.front_excess_length, length - 1, 0.02);
 }
 
+TEST(Thickness, NoiseOfThePlacementIsNoRoughness) {
+  // Analytic: a sine with noise that five px share keeps its Rq; noise alone is no roughness.
+  RandomStream random(11, "placement");
+  std::vector<double> white, noise;
+  for (int u = 0; u < 1040; ++u) white.push_back(random.normal());
+  for (int u = 0; u < 1000; ++u) {
+    double sum = 0;
+    for (int k = 0; k < 5; ++k) sum += white[u + k];
+    noise.push_back(sum / std::sqrt(5.0));
+  }
+  const auto front = [&](double amplitude, double sigma) {
+    auto m = made([](double) { return 200.0; },
+                  [&](double u) {
+                    return 300 + amplitude * std::sin(u * 2 * std::numbers::pi / 100) +
+                           sigma * noise[static_cast<std::size_t>(u)];
+                  });
+    m.pair.front.correlation_px = 5;
+    return figures(m).figures;
+  };
+  const double clean = front(3, 0).front_rq_um;
+  EXPECT_NEAR(clean, 0.3 / std::numbers::sqrt2 * (1 - 1.0 / 16), 0.004);  // at half the cut-off
+  // Left in, noise would add 10 and 22 %.
+  EXPECT_NEAR(front(3, 1).front_rq_um, clean, 0.06 * clean);
+  EXPECT_NEAR(front(3, 1.5).front_rq_um, clean, 0.11 * clean);
+  EXPECT_TRUE(std::isnan(front(0.1, 1.5).front_rq_um));
+}
+
 TEST(Thickness, GaussianFilterHalvesAtTheCutoff) {
   // Published value: ISO 16610-21 transmits 50 % at the cut-off wavelength.
   std::vector<double> wave;

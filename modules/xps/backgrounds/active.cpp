@@ -79,6 +79,17 @@ void lose(const LossMatrix& matrix, std::span<const double> in, std::span<double
 
 }  // namespace
 
+Status check_loss(const TougaardLoss& loss) {
+  for (double value : {loss.b_ev2, loss.c_ev2, loss.c_prime, loss.d_ev2, loss.gap_ev})
+    if (!std::isfinite(value)) return bad_parameter("a loss parameter is not finite");
+  if (loss.b_ev2 < 0 || loss.d_ev2 < 0 || loss.gap_ev < 0)
+    return bad_parameter("b, d and the gap are not negative");
+  if (!(loss.c_ev2 > 0)) return bad_parameter("c must be positive");
+  if (loss.c_prime < 0 && loss.d_ev2 == 0)
+    return bad_parameter("with c_prime < 0 and d = 0 the loss function has a pole; make d positive");
+  return {};
+}
+
 Result<FittedBackground> active_shirley(std::span<const double> energy_ev, const Signal& signal,
                                         double k_per_ev) {
   if (auto status = check(energy_ev, signal); !status) return status.errors();
@@ -100,13 +111,7 @@ TougaardLoss universal_loss() {
 Result<FittedBackground> active_tougaard(std::span<const double> energy_ev, const Signal& signal,
                                          const TougaardLoss& loss) {
   if (auto status = check(energy_ev, signal); !status) return status.errors();
-  for (double value : {loss.b_ev2, loss.c_ev2, loss.c_prime, loss.d_ev2, loss.gap_ev})
-    if (!std::isfinite(value)) return bad_parameter("a loss parameter is not finite");
-  if (loss.b_ev2 < 0 || loss.d_ev2 < 0 || loss.gap_ev < 0)
-    return bad_parameter("b, d and the gap are not negative");
-  if (!(loss.c_ev2 > 0)) return bad_parameter("c must be positive");
-  if (loss.c_prime < 0 && loss.d_ev2 == 0)
-    return bad_parameter("with c_prime < 0 and d = 0 the loss function has a pole; make d positive");
+  if (auto status = check_loss(loss); !status) return status.errors();
 
   const std::size_t n = energy_ev.size(), parameters = signal.jacobian.size() / n;
   const auto matrix = loss_matrix(energy_ev, loss);

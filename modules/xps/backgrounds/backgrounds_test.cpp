@@ -229,6 +229,43 @@ TEST(StaticShirley, ScalesAndShiftsWithTheCounts) {
   for (std::size_t i = 0; i < changed.size(); ++i) EXPECT_NEAR(b->values[i], 3 * a->values[i] + 50, 1e-6);
 }
 
+TEST(StaticTougaard, GivesBackTheLossesOfWhatWasMeasured) {
+  // Analytic: one loss of a narrow line on a level is the loss function, above the gap alone; the losses of
+  // those losses are drawn too.
+  const auto energy = grid(700, 760, 0.1);
+  constexpr double kLevel = 500, kArea = 1e4;
+  std::vector<double> intensity(energy.size(), kLevel);
+  intensity[100] += kArea / 0.1;
+  const TougaardLoss loss{335.4, 551, -1, 436, 3};
+  const auto background = tougaard_background(energy, intensity, 5, loss);
+  ASSERT_TRUE(background);
+  for (std::size_t i = 0; i < energy.size(); ++i) {
+    const double t = energy[i] - energy[100], base = 551 - t * t;
+    const double expected = t > 3.001 ? kArea * 335.4 * t / (base * base + 436 * t * t) : 0;
+    if (std::abs(t - 3) > 0.01) {
+      EXPECT_NEAR(background->values[i], kLevel + expected, 1e-9 * kArea) << t;
+    }
+  }
+  EXPECT_DOUBLE_EQ(background->low_level, kLevel);
+}
+
+TEST(StaticTougaard, MeetsTheUpperEndWhereAsked) {
+  // Invariant: without b the background goes through the mean of the last points, at the b it reports.
+  auto energy = grid(700, 760, 0.1);
+  std::vector<double> intensity;
+  for (double e : energy) intensity.push_back(500 + 2000 / (1 + (e - 710) * (e - 710)) + (e > 712 ? 300 : 0));
+  TougaardLoss loss{0, 1643, 1, 0, 0};
+  const auto drawn = tougaard_background(energy, intensity, 4, loss);
+  ASSERT_TRUE(drawn);
+  double mean = 0;
+  for (std::size_t i = energy.size() - 4; i < energy.size(); ++i) mean += 0.25 * drawn->values[i];
+  EXPECT_NEAR(mean, drawn->high_level, 1e-9);
+  loss.b_ev2 = drawn->b_ev2;
+  const auto stated = tougaard_background(energy, intensity, 4, loss);
+  ASSERT_TRUE(stated);
+  for (std::size_t i = 0; i < energy.size(); ++i) EXPECT_NEAR(stated->values[i], drawn->values[i], 1e-9);
+}
+
 TEST(StaticLine, PassesThroughTheMeansOfTheEnds) {
   // Analytic: a line is its own background, whatever the number of end points.
   const auto energy = grid(50, 60, 0.1);
@@ -259,6 +296,9 @@ TEST(Backgrounds, RefuseWhatTheyCannotDraw) {
   EXPECT_EQ(code(active_tougaard(energy, signal, {1, -1, 1, 0, 0})), "background.parameter");
   EXPECT_EQ(code(active_tougaard(energy, signal, {1, 10, -1, 0, 0})), "background.parameter");
   EXPECT_EQ(code(active_tougaard(energy, signal, {std::nan(""), 10, 1, 0, 0})), "background.parameter");
+  EXPECT_EQ(code(tougaard_background(energy, flat, 1, {0, 1643, 1, 0, 0})), "background.no_signal");
+  EXPECT_EQ(code(tougaard_background(energy, flat, 1, {1, 10, -1, 0, 0})), "background.parameter");
+  EXPECT_EQ(code(tougaard_background(energy, flat, 3, {1, 10, 1, 0, 0})), "background.end_points");
   EXPECT_EQ(code(legendre_basis(energy, 1, 1, 2)), "background.parameter");
   EXPECT_EQ(code(legendre_basis(energy, 1, 2, 6)), "background.parameter");
 }

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 
+#include "modules/xps/backgrounds/kernel.hpp"
 #include "pipeline/core/result.hpp"
 
 namespace litho {
@@ -15,5 +16,8 @@ inline Status check_energies(std::span<const double> energy_ev) {
                    "energies must be finite and ascend", "sort the spectrum by binding energy"};
   return {};
 }
+
+/// background.parameter where the loss function is none.
+Status check_loss(const TougaardLoss& loss);
 
 }  // namespace litho

@@ -60,6 +60,7 @@ struct StaticBackground {
   std::vector<double> values;
   double low_level = 0, high_level = 0;  ///< means of the end points
   int iterations = 0;                    ///< 0 for the line
+  double b_ev2 = 0;                      ///< of a Tougaard background
 };
 /// Straight line through the means of the first and of the last `end_points` points.
 /// Errors: background.length, background.energy, background.end_points.
@@ -71,5 +72,12 @@ Result<StaticBackground> linear_background(std::span<const double> energy_ev,
 /// background.not_converged (200 iterations).
 Result<StaticBackground> shirley_background(std::span<const double> energy_ev,
                                             std::span<const double> intensity, int end_points);
+/// Losses of the intensity itself above the mean of its first `end_points` points, as Tougaard draws them and
+/// CasaXPS does [doi:10.1002/sia.740110902]: B(E) = low + int K(E - E') (intensity - low)(E') dE'. b_ev2 = 0
+/// asks for the b that leads the background through the mean of the last `end_points` points.
+/// Errors: those of linear_background; background.parameter; background.no_signal (no b does that).
+Result<StaticBackground> tougaard_background(std::span<const double> energy_ev,
+                                             std::span<const double> intensity, int end_points,
+                                             const TougaardLoss& loss);
 
 }  // namespace litho

@@ -77,4 +77,33 @@ Result<StaticBackground> shirley_background(std::span<const double> energy_ev,
                "average more end points, move the window, or fit the background with the lines"};
 }
 
+Result<StaticBackground> tougaard_background(std::span<const double> energy_ev,
+                                             std::span<const double> intensity, int end_points,
+                                             const TougaardLoss& loss) {
+  if (auto status = check(energy_ev, intensity, end_points); !status) return status.errors();
+  if (auto status = check_loss(loss); !status) return status.errors();
+  const auto m = static_cast<std::size_t>(end_points);
+  const std::size_t n = energy_ev.size();
+  StaticBackground background{std::vector<double>(n), mean(intensity.first(m)), mean(intensity.last(m)), 0,
+                              loss.b_ev2};
+  const double low = background.low_level;
+  for (std::size_t i = 1; i < n; ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      const double t = energy_ev[i] - energy_ev[j];
+      if (t <= loss.gap_ev) continue;
+      const double weight = 0.5 * (energy_ev[j + 1] - (j > 0 ? energy_ev[j - 1] : energy_ev[0]));
+      const double base = loss.c_ev2 + loss.c_prime * t * t;
+      background.values[i] += weight * (intensity[j] - low) * t / (base * base + loss.d_ev2 * t * t);
+    }
+  if (background.b_ev2 == 0) {
+    const double reached = mean(std::span<const double>(background.values).last(m));
+    background.b_ev2 = (background.high_level - low) / reached;
+    if (!(reached != 0) || !(background.b_ev2 >= 0))
+      return Error{"background.no_signal", "", "no Tougaard background joins the two ends of the window",
+                   "the upper end has to lie above the lower one: state b_ev2, or widen the window"};
+  }
+  for (double& value : background.values) value = low + background.b_ev2 * value;
+  return background;
+}
+
 }  // namespace litho

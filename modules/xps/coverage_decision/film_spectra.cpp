@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "modules/xps/noise/kernel.hpp"
+
 namespace litho {
 namespace {
 
@@ -28,20 +30,29 @@ Result<std::optional<RegionCounts>> region(const SampleSpectra& all, bool refere
   const std::string place = found->file + ", " + found->region;
   auto energies = found->spectrum.binding_ev();
   if (!energies) return at(place, energies.errors().front());
-  auto counts = found->spectrum.counts();
-  if (!counts) return at(place, counts.errors().front());
   RegionCounts out;
+  const auto seconds = found->spectrum.seconds_per_point();
+  out.seconds_known = seconds.has_value();
+  out.seconds = seconds.value_or(1);
+  if (auto counts = found->spectrum.counts()) {
+    out.counts = *std::move(counts);
+  } else {
+    // Intensities of unknown exposure: their scatter tells how many counts they stand for.
+    const auto& intensity = found->spectrum.data().intensity;
+    const auto noise = noise_from_residuals(intensity);
+    if (!noise || !(noise->area_dispersion > 0)) return at(place, counts.errors().front());
+    out.counts_from_scatter = true;
+    out.seconds = 1 / noise->area_dispersion;
+    out.seconds_known = found->spectrum.data().unit == IntensityUnit::counts_per_s;
+    for (const double i : intensity) out.counts.push_back(std::max(0.0, i * out.seconds));
+  }
   out.energy_ev = *std::move(energies);
-  out.counts = *std::move(counts);
   out.transmission = found->spectrum.data().transmission;
   if (out.energy_ev.front() > out.energy_ev.back()) {
     std::reverse(out.energy_ev.begin(), out.energy_ev.end());
     std::reverse(out.counts.begin(), out.counts.end());
     std::reverse(out.transmission.begin(), out.transmission.end());
   }
-  const auto seconds = found->spectrum.seconds_per_point();
-  out.seconds_known = seconds.has_value();
-  out.seconds = seconds.value_or(1);
   out.dwell_s = found->spectrum.data().dwell_s;
   out.sweeps = found->spectrum.data().scan_count;
   out.pass_energy_ev = found->spectrum.data().pass_energy_ev;

@@ -24,7 +24,7 @@ TEST(CoverageFigure, NamesTheSampleAndItsVerdict) {
   CoverageFigures figures;
   figures.decision = Decision::covered;
   figures.sentence = "Cr 2p not found";
-  const auto svg = coverage_figure("film <7>", spectra, measured, figures);
+  const auto svg = plot::write_svg(coverage_figure("film <7>", spectra, measured, figures));
   ASSERT_TRUE(svg);
   EXPECT_NE(svg->find("film &lt;7&gt;: covered"), std::string::npos);
   EXPECT_NE(svg->find("Cr 2p not found"), std::string::npos);

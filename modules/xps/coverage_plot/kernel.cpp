@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "modules/plot/svg/kernel.hpp"
-
 namespace litho {
 namespace {
 
@@ -98,8 +96,8 @@ std::vector<std::string> wrapped(const std::string& text) {
 
 }  // namespace
 
-Result<std::string> coverage_figure(const std::string& sample, const FilmSpectra& spectra,
-                                    const FilmMeasurement& measured, const CoverageFigures& figures) {
+plot::Figure coverage_figure(const std::string& sample, const FilmSpectra& spectra,
+                             const FilmMeasurement& measured, const CoverageFigures& figures) {
   plot::Figure figure;
   figure.title = sample + ": " + std::string(to_string(figures.decision));
   figure.lines = wrapped(figures.sentence);
@@ -111,7 +109,7 @@ Result<std::string> coverage_figure(const std::string& sample, const FilmSpectra
     figure.panels.push_back(bare_panel(*spectra.bare_li1s, "Li 1s", *spectra.plated_li1s));
   figure.panels.push_back(region_panel(*spectra.plated_li1s, measured.li->li1s, "Li 1s"));
   if (!figures.layer.excess.empty()) figure.panels.push_back(layer_panel(figures.layer));
-  return plot::write_svg(figure);
+  return figure;
 }
 
 }  // namespace litho

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
+
+#include "pipeline/core/rng.hpp"
 
 namespace litho {
 namespace {
@@ -60,6 +63,37 @@ TEST(Cr2pTemplate, FindsItsOwnFilmOnce) {
   ASSERT_TRUE(found);
   EXPECT_NEAR(found->amplitude, 1, 1e-6);
   EXPECT_EQ(found->node, placed.line.nominal);
+}
+
+TEST(Cr2pTemplate, ItsNoiseDoesNotLowerTheRatio) {
+  // invariant: a film measured twice has the ratio 1 on average
+  const Film f = film(0, 0.3);
+  constexpr int kTrials = 60;
+  double sum = 0, square = 0;
+  for (int k = 0; k < kTrials; ++k) {
+    RandomStream random(4, std::to_string(k));
+    std::vector<double> bare, plated;
+    for (const double c : f.counts) {
+      bare.push_back(random.poisson(c));
+      plated.push_back(random.poisson(c));
+    }
+    const auto t = cr2p_template(f.energy_ev, bare);
+    ASSERT_TRUE(t);
+    const PlacedTemplate placed = place_template(*t, f.energy_ev, 0, 0.2, 0.1, 1);
+    std::vector<double> background(f.energy_ev.size(), 1);
+    background.insert(background.end(), f.energy_ev.begin(), f.energy_ev.end());
+    DetectionProblem problem;
+    problem.counts = plated;
+    problem.background = background;
+    problem.line = &placed.line;
+    problem.dispersion = 1;
+    const auto found = detect_line(problem);
+    ASSERT_TRUE(found);
+    sum += found->amplitude;
+    square += found->amplitude * found->amplitude;
+  }
+  const double mean = sum / kTrials, sd = std::sqrt(square / kTrials - mean * mean);
+  EXPECT_NEAR(mean, 1, 4 * sd / std::sqrt(kTrials) + 0.01);
 }
 
 TEST(Cr2pTemplate, RefusesASpectrumWithoutTheLine) {

@@ -183,6 +183,20 @@ Result<FilmShape> search_shape(std::span<const double> energy_ev, std::span<cons
 
 }  // namespace
 
+std::vector<double> moving_mean(std::span<const double> energy_ev, std::span<const double> values,
+                                double half_width_ev) {
+  const std::size_t n = energy_ev.size();
+  std::vector<double> out(n);
+  std::size_t first = 0, last = 0;
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    while (last < n && energy_ev[last] - energy_ev[i] < half_width_ev) sum += values[last++];
+    while (energy_ev[i] - energy_ev[first] >= half_width_ev) sum -= values[first++];
+    out[i] = sum / static_cast<double>(last - first);
+  }
+  return out;
+}
+
 Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<const double> counts) {
   const std::size_t n = energy_ev.size();
   if (n < 40 || counts.size() != n || energy_ev.back() - energy_ev.front() < 16)
@@ -211,6 +225,14 @@ Result<CrTemplate> cr2p_template(std::span<const double> energy_ev, std::span<co
   std::vector<double> missed(n);
   for (std::size_t i = 0; i < n; ++i)
     missed[i] = counts[i] - best.background[i] - best.metal() * metal[i] - best.oxide() * oxide[i];
+  out.scatter = moving_mean(energy_ev, missed, 0.25);
+  double chi_square = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    out.scatter[i] = missed[i] - out.scatter[i];
+    chi_square += out.scatter[i] * out.scatter[i] / std::max(counts[i], 1.0);
+  }
+  // Where counting does not explain it, it is no noise.
+  for (double& s : out.scatter) s *= std::clamp(4 * chi_square / static_cast<double>(n) - 1, 0.0, 1.0);
   out.energy_ev.assign(energy_ev.begin(), energy_ev.end());
   out.background = best.background;
   // The step as the bare film has it; where it has none, in proportion to the lines.
@@ -250,7 +272,8 @@ Result<CrTemplate> cr2p_model_template(double gaussian_ev) {
 }
 
 PlacedTemplate place_template(const CrTemplate& film, std::span<const double> energy_ev,
-                              double centre_shift_ev, double shift_range_ev, double step_ev, double scale) {
+                              double centre_shift_ev, double shift_range_ev, double step_ev, double scale,
+                              double shift_u_ev) {
   PlacedTemplate out;
   const std::size_t n = energy_ev.size();
   const int half = static_cast<int>(std::ceil(shift_range_ev / step_ev - 1e-9));
@@ -259,10 +282,15 @@ PlacedTemplate place_template(const CrTemplate& film, std::span<const double> en
   out.line.nominal = static_cast<std::size_t>(half);
   out.line.mix = {1 - film.oxide_share, film.oxide_share};
   for (int k = -half; k <= half; ++k) {
-    const double shift = centre_shift_ev + (half > 0 ? shift_range_ev * k / half : 0);
+    const double from_centre = half > 0 ? shift_range_ev * k / half : 0,
+                 shift = centre_shift_ev + from_centre;
+    if (shift_u_ev > 0) out.line.penalty.push_back(std::pow(from_centre / shift_u_ev, 2));
     for (const auto* part : {&film.metal, &film.oxide})
       for (std::size_t i = 0; i < n; ++i)
-        out.line.shapes.push_back(scale * interpolate(film.energy_ev, *part, energy_ev[i] - shift));
+        out.line.shapes.push_back(
+            scale *
+            (interpolate(film.energy_ev, *part, energy_ev[i] - shift) -
+             (film.scatter.empty() ? 0.0 : interpolate(film.energy_ev, film.scatter, energy_ev[i] - shift))));
   }
   for (const double e : energy_ev)
     out.step.push_back(interpolate(film.energy_ev, film.step, e - centre_shift_ev));

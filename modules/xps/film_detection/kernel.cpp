@@ -30,19 +30,19 @@ class Cr2pSearch {
         counts_(counts),
         film_(film),
         options_(options),
-        departures_(smooth_departures(energy_ev)) {}
+        departures_(smooth_departures(energy_ev, kCr2pDepartureEv)) {}
 
   Result<Cr2pDetection> run() {
     auto polynomial = legendre_basis(energy_, energy_.front(), energy_.back(), 3);
     if (!polynomial) return polynomial.errors();
     polynomial_ = *std::move(polynomial);
-    auto first = test(options_.centre_shift_ev, options_.shift_range_ev, kStepEv);
+    auto first = search();
     if (!first) return first.errors();
     Cr2pDetection out{*std::move(first), {}};
     if (out.line.amplitude < (film_.shape_variance.empty() ? HUGE_VAL : kWeak)) {
       out.overlap = find_overlap(out.line);
       if (!out.overlap.empty()) {
-        auto again = test(options_.centre_shift_ev, options_.shift_range_ev, kStepEv);
+        auto again = search();
         if (!again) return again.errors();
         out.line = *std::move(again);
       }
@@ -50,7 +50,7 @@ class Cr2pSearch {
     if (!(out.line.amplitude > kStrong * out.line.z_sd)) return out;
     // A strong line shows shifts finer than the grid's, and its step where it stands; what was searched
     // stays.
-    auto second = test(out.line.shift_ev, kStepEv, kStepEv / 10);
+    auto second = test(out.line.shift_ev, kStepEv, kStepEv / 10, 0);
     if (!second) return second.errors();
     Detection fine = *std::move(second);
     fine.p = out.line.p;
@@ -61,8 +61,12 @@ class Cr2pSearch {
   }
 
  private:
-  Result<Detection> test(double centre_ev, double range_ev, double step_ev) {
-    placed_ = place_template(film_, energy_, centre_ev, range_ev, step_ev, options_.scale);
+  Result<Detection> search() {
+    return test(options_.centre_shift_ev, options_.shift_range_ev, kStepEv, options_.shift_u_ev);
+  }
+
+  Result<Detection> test(double centre_ev, double range_ev, double step_ev, double u_ev) {
+    placed_ = place_template(film_, energy_, centre_ev, range_ev, step_ev, options_.scale, u_ev);
     std::vector<double> columns = polynomial_;
     columns.insert(columns.end(), placed_.step.begin(), placed_.step.end());
     columns.insert(columns.end(), overlap_.begin(), overlap_.end());
@@ -137,14 +141,14 @@ class Cr2pSearch {
 
 }  // namespace
 
-std::vector<double> smooth_departures(std::span<const double> energy_ev) {
-  constexpr double kLengthEv = 6, kSpacingEv = 4;
+std::vector<double> smooth_departures(std::span<const double> energy_ev, double length_ev) {
+  const double spacing_ev = length_ev * 2 / 3;
   // Independent Gaussians exp(-(x/l)^2) at this spacing sum to the variance sqrt(pi/2) l / spacing.
-  const double norm = 1 / std::sqrt(std::sqrt(M_PI / 2) * kLengthEv / kSpacingEv);
+  const double norm = 1 / std::sqrt(std::sqrt(M_PI / 2) * length_ev / spacing_ev);
   std::vector<double> out;
-  for (double c = energy_ev.front() - kLengthEv; c < energy_ev.back() + kLengthEv + kSpacingEv;
-       c += kSpacingEv)
-    for (const double e : energy_ev) out.push_back(norm * std::exp(-std::pow((e - c) / kLengthEv, 2)));
+  for (double c = energy_ev.front() - length_ev; c < energy_ev.back() + length_ev + spacing_ev;
+       c += spacing_ev)
+    for (const double e : energy_ev) out.push_back(norm * std::exp(-std::pow((e - c) / length_ev, 2)));
   return out;
 }
 

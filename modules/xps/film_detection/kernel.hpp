@@ -10,16 +10,20 @@
 
 namespace litho {
 
-/// Smooth departures that a background may have from its cubic: Gaussians 6 eV (standard deviation
-/// 6/sqrt(2) eV) wide at every 4 eV, the series of a Gaussian process of that correlation length and unit
-/// standard deviation.
-std::vector<double> smooth_departures(std::span<const double> energy_ev);
+/// Smooth departures that a background may have from its cubic: Gaussians exp(-(x/length)^2) at every two
+/// thirds of a length, the series of a Gaussian process of that correlation length and unit standard
+/// deviation.
+std::vector<double> smooth_departures(std::span<const double> energy_ev, double length_ev);
+/// Lengths for the two windows: beside a line as broad as Li 1s, shorter departures could not be told from
+/// it.
+inline constexpr double kCr2pDepartureEv = 4.5, kLi1sDepartureEv = 6;
 /// Scale that departures typically have, share of the background.
 inline constexpr double kTypicalDeparture = 0.003;
 
 struct Cr2pOptions {
   double centre_shift_ev = 0;  ///< of the plated spectrum against the template
   double shift_range_ev = 0.8;
+  double shift_u_ev = 0;  ///< standard uncertainty of the centre; 0 where all of the range is as likely
   double charge_shift_ev =
       0;             ///< measured minus true energies of the plated spectrum, for other elements' lines
   double scale = 1;  ///< from the template's counts a channel to the spectrum's

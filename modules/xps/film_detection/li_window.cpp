@@ -10,6 +10,8 @@ namespace litho {
 namespace {
 
 constexpr double kCr3pEv = 42.6;
+/// Keeps every shape of the window, takes most of the counting noise.
+constexpr double kSmoothEv = 0.45;
 constexpr double kLiLowEv = 53.2, kLiHighEv = 57.2, kLiNominalEv = 55.2;
 
 double interpolate(std::span<const double> x, std::span<const double> y, double at) {
@@ -25,30 +27,18 @@ double gaussian(double e, double centre_ev, double fwhm_ev) {
          std::exp(-4 * std::log(2) * std::pow((e - centre_ev) / fwhm_ev, 2));
 }
 
+/// A fifth of it Lorentzian, unit area.
+double pseudo_voigt(double e, double centre_ev, double fwhm_ev) {
+  const double x = (e - centre_ev) / fwhm_ev;
+  return 0.8 * gaussian(e, centre_ev, fwhm_ev) + 0.2 * (2 / M_PI / fwhm_ev) / (1 + 4 * x * x);
+}
+
 /// The nearest channel's value: unlike an interpolated one its noise is that of one channel.
 double nearest(std::span<const double> x, std::span<const double> y, double at) {
   const auto after = static_cast<std::size_t>(std::lower_bound(x.begin(), x.end(), at) - x.begin());
   if (after == 0) return y.front();
   if (after == x.size()) return y.back();
   return at - x[after - 1] < x[after] - at ? y[after - 1] : y[after];
-}
-
-/// Moving mean over 0.5 eV: keeps every shape of the window, takes most of the counting noise.
-std::vector<double> smooth(std::span<const double> x, std::span<const double> y) {
-  std::vector<double> out(y.size());
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    double sum = 0, weight = 0;
-    for (std::size_t k = i; k-- > 0 && x[i] - x[k] < 0.45;) {
-      sum += y[k];
-      ++weight;
-    }
-    for (std::size_t k = i; k < x.size() && x[k] - x[i] < 0.45; ++k) {
-      sum += y[k];
-      ++weight;
-    }
-    out[i] = sum / weight;
-  }
-  return out;
 }
 
 /// Line of the bare window alone: its counts less the straight line and step under it, 0 elsewhere.
@@ -70,7 +60,7 @@ std::optional<Cr3pTemplate> cr3p_template(const BareWindow& bare, double line_ev
     return sum / count;
   };
   const double low = mean(lo), high = mean(hi);
-  const auto y = smooth(e, bare.counts);
+  const auto y = moving_mean(e, bare.counts, kSmoothEv);
   // A Shirley step of two rounds: the line is one peak on a smooth floor.
   std::vector<double> background(e.size(), 0), net(e.size(), 0), step(e.size(), 0);
   for (std::size_t i = 0; i < e.size(); ++i)
@@ -104,7 +94,7 @@ std::optional<Detection> detect_cr3p(std::span<const double> energy_ev, std::spa
   cr.rows = 2 * kHalf + 1;
   cr.nominal = kHalf;
   std::vector<double> variance;
-  const auto smoothed = smooth(bare.energy_ev, bare.counts);
+  const auto smoothed = moving_mean(bare.energy_ev, bare.counts, kSmoothEv);
   for (int k = -kHalf; k <= kHalf; ++k)
     for (const double e : energy_ev)
       cr.shapes.push_back(options.scale *
@@ -166,7 +156,7 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
   const bool with_bare = bare && bare->energy_ev.size() >= 20;
   if (with_bare) {
     // The bare window, and its slope for a shift between the two that is known to a few tenths of eV.
-    const auto smoothed = smooth(bare->energy_ev, bare->counts);
+    const auto smoothed = moving_mean(bare->energy_ev, bare->counts, kSmoothEv);
     std::vector<double> shifted, slope;
     for (const double e : energy_ev) {
       const double at = e - options.shift_from_bare_ev;
@@ -185,7 +175,7 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
     for (const double e : energy_ev) step.push_back(sum += gaussian(e, kCr3pEv + shift, 2.8));
     background.insert(background.end(), step.begin(), step.end());
   }
-  const auto departures = smooth_departures(energy_ev);
+  const auto departures = smooth_departures(energy_ev, kLi1sDepartureEv);
 
   LiWindow out;
   if (with_bare) out.cr3p = detect_cr3p(energy_ev, counts, polynomial, departures, *bare, options);
@@ -207,53 +197,77 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
   return out;
 }
 
+namespace {
+
+/// Chi-square of a C 1s spectrum by place of the hydrocarbon and distance of the carbonate from it.
+class CarbonFit {
+ public:
+  CarbonFit(std::span<const double> energy_ev, std::span<const double> counts)
+      : energy_(energy_ev), counts_(counts) {
+    // What rises behind the lines: their running sum over the level at the low end.
+    double level = 0, sum = 0;
+    for (std::size_t i = 0; i < 10; ++i) level += counts[i] / 10;
+    for (const double c : counts) step_.push_back(sum += std::max(0.0, c - level));
+  }
+
+  double misfit(double centre_ev, double carbonate_ev) const {
+    double lowest = HUGE_VAL;
+    for (const double width : {1.0, 1.2, 1.4, 1.7}) {
+      std::vector<std::vector<double>> columns(2);
+      for (const double e : energy_) {
+        columns[0].push_back(1);
+        columns[1].push_back(e - centre_ev);
+      }
+      columns.push_back(step_);
+      for (const double d : {0.0, 1.5, 3.8, carbonate_ev}) {
+        columns.emplace_back();
+        for (const double e : energy_)
+          columns.back().push_back(pseudo_voigt(e, centre_ev + d, d > 0 ? 1.12 * width : width));
+      }
+      const LinearFit fit = fit_columns(columns, 2, counts_);
+      // The hydrocarbon has to be there for its place to mean anything.
+      if (fit.amplitudes[3] >= 0.25 * *std::max_element(fit.amplitudes.begin() + 4, fit.amplitudes.end()))
+        lowest = std::min(lowest, fit.misfit);
+    }
+    return lowest;
+  }
+
+ private:
+  std::span<const double> energy_, counts_;
+  std::vector<double> step_;
+};
+
+}  // namespace
+
 Result<LinePosition> c1s_position(std::span<const double> energy_ev, std::span<const double> counts) {
-  constexpr std::array kDistances{0.0, 1.5, 3.0, 5.0};
+  constexpr double kStepEv = 0.1;
   const std::size_t n = energy_ev.size();
   if (n < 40 || energy_ev.back() - energy_ev.front() < 8)
     return Error{"film.window", "", "the region does not hold C 1s", "measure from 280 to 294 eV"};
-  // Weighted least squares of straight line and the components, those that come out negative left out in
-  // turn.
-  double best = HUGE_VAL, at = 0, curvature = 0;
-  std::vector<double> misfits, places;
-  for (double centre = energy_ev.front() + 1.5; centre < energy_ev.back() - 1.5; centre += 0.1) {
-    double lowest = HUGE_VAL;
-    for (const double width : {1.1, 1.4, 1.8}) {
-      std::vector<std::vector<double>> columns(2);
-      for (const double e : energy_ev) {
-        columns[0].push_back(1);
-        columns[1].push_back(e - centre);
-      }
-      for (const double d : kDistances) {
-        columns.emplace_back();
-        for (const double e : energy_ev) columns.back().push_back(gaussian(e, centre + d, width));
-      }
-      const LinearFit fit = fit_columns(columns, 2, counts);
-      // The hydrocarbon has to be there for its place to mean anything.
-      double others = 0;
-      for (std::size_t k = 3; k < fit.amplitudes.size(); ++k) others = std::max(others, fit.amplitudes[k]);
-      if (fit.amplitudes[2] < 0.25 * others) continue;
-      lowest = std::min(lowest, fit.misfit);
-    }
-    misfits.push_back(lowest);
-    places.push_back(centre);
-    if (lowest < best) {
-      best = lowest;
-      at = centre;
-    }
-  }
+  const CarbonFit carbon(energy_ev, counts);
+  const double low_ev = energy_ev.front() + 1.5, high_ev = energy_ev.back() - 1.5;
+  double best = HUGE_VAL, at = 0, carbonate = 5.2;
+  const auto attempt = [&](double centre, double distance) {
+    const double misfit = carbon.misfit(centre, distance);
+    if (!(misfit < best)) return;
+    best = misfit;
+    at = centre;
+    carbonate = distance;
+  };
+  for (double centre = low_ev; centre < high_ev; centre += kStepEv) attempt(centre, carbonate);
   const std::vector<std::vector<double>> floor{std::vector<double>(n, 1),
                                                {energy_ev.begin(), energy_ev.end()}};
   if (!(fit_columns(floor, 2, counts).misfit - best > 50))
     return Error{"film.no_line", "", "C 1s does not stand out", ""};
-  const auto index =
-      static_cast<std::size_t>(std::min_element(misfits.begin(), misfits.end()) - misfits.begin());
-  if (index > 0 && index + 1 < misfits.size() && std::isfinite(misfits[index - 1] + misfits[index + 1])) {
-    curvature = misfits[index - 1] - 2 * best + misfits[index + 1];
-    at += curvature > 0 ? 0.05 * (misfits[index - 1] - misfits[index + 1]) / curvature : 0;
-  }
-  const double dispersion = std::max(1.0, best / static_cast<double>(n - 7));
-  return LinePosition{at, curvature > 0 ? 0.1 * std::sqrt(2 * dispersion / curvature) : 0.1};
+  const double first = at;
+  for (const double distance : {4.8, 5.0, 5.4, 5.6})
+    for (int k = -2; k <= 2; ++k) attempt(first + kStepEv * k, distance);
+  const double below = carbon.misfit(at - kStepEv, carbonate), above = carbon.misfit(at + kStepEv, carbonate);
+  const double curvature = below - 2 * best + above;
+  const bool bent = std::isfinite(curvature) && curvature > 0;
+  const double dispersion = std::max(1.0, best / static_cast<double>(n - 8));
+  return LinePosition{bent ? at + 0.5 * kStepEv * (below - above) / curvature : at,
+                      bent ? kStepEv * std::sqrt(2 * dispersion / curvature) : kStepEv};
 }
 
 }  // namespace litho

@@ -10,6 +10,9 @@ namespace {
 
 /// Range over which the chromium's shift against the reference is searched: with C 1s in both, and without.
 constexpr double kRangeWithC1sEv = 0.8, kRangeWithoutEv = 1.5;
+/// How far a line of the film moves against C 1s from one measurement to the next (standard deviation): C 1s
+/// sits on top and charges on its own. Without it, nothing is assumed.
+constexpr double kShiftAgainstC1sEv = 0.3;
 
 double transmission_at(const RegionCounts& region, double energy_ev) {
   if (region.transmission.size() != region.energy_ev.size()) return 1;
@@ -60,7 +63,7 @@ namespace {
 /// oxide share moved, for metal and oxide are told apart by a model. A large line's area is also found
 /// without the reference's shape, to 3 %; the weighted mean of both is taken.
 void weigh_shape(const RegionCounts& cr, FilmMeasurement& out) {
-  constexpr double kTemplateU = 0.01, kPerShare = 0.2, kAreaU = 0.03, kWeakU = 0.04;
+  constexpr double kTemplateU = 0.01, kPerShare = 0.35, kAreaU = 0.06, kWeakU = 0.04;
   constexpr double kShareSeen = 15, kStrong = 30, kLarge = 0.25;
   Detection& line = *out.cr2p;
   out.cr2p_shape_u = kWeakU;
@@ -78,6 +81,18 @@ void weigh_shape(const RegionCounts& cr, FilmMeasurement& out) {
   line.amplitude += moved;
   line.amplitude_lo += moved;
   line.amplitude_hi += moved;
+}
+
+/// What the areas rest on where the files do not say it.
+void flag_exposure(const FilmSpectra& spectra, FilmMeasurement& out) {
+  const RegionCounts& cr = *spectra.plated_cr2p;
+  if (cr.counts_from_scatter || (spectra.bare_cr2p && spectra.bare_cr2p->counts_from_scatter))
+    out.flags.emplace_back("coverage.counts_from_scatter",
+                           "intensities of unknown exposure: counts were estimated from their scatter");
+  if (out.with_reference && !cr.seconds_known)
+    out.flags.emplace_back("coverage.exposure_unknown",
+                           "dwell and sweeps are not known: the ratio is right only if both films were "
+                           "measured equally long");
 }
 
 Error missing(const std::string& region) {
@@ -139,14 +154,18 @@ Result<FilmMeasurement> measure_chromium(const FilmSpectra& spectra, const Measu
     out.film = *std::move(model);
   }
 
+  flag_exposure(spectra, out);
+
   Cr2pOptions& cr_options = out.cr2p_options;
   cr_options.alpha = options.alpha;
   cr_options.scale = scale.value_or(1);
   cr_options.charge_shift_ev = out.charge_shift_ev.value_or(0);
   const bool charge_known = out.charge_shift_ev && (!out.with_reference || bare_shift);
   cr_options.shift_range_ev = charge_known ? kRangeWithC1sEv : kRangeWithoutEv;
-  if (charge_known)
+  if (charge_known) {
     cr_options.centre_shift_ev = *out.charge_shift_ev - (out.with_reference ? *bare_shift : 0);
+    cr_options.shift_u_ev = kShiftAgainstC1sEv;
+  }
   auto cr2p = detect_cr2p(cr.energy_ev, cr.counts, *out.film, cr_options);
   if (!cr2p) return cr2p.errors();
   if (!cr2p->overlap.empty())
@@ -177,7 +196,9 @@ Result<FilmMeasurement> measure_film(const FilmSpectra& spectra, const MeasureOp
     if (const auto ratio = counts_scale(li, *spectra.bare_li1s, 50)) {
       li_options.scale = *ratio;
       // A chromium line that was found places the film better than C 1s of another surface.
-      li_options.shift_from_bare_ev = out.cr2p_options.centre_shift_ev;
+      constexpr double kStandsOut = 8;
+      const bool placed = out.cr2p->amplitude > kStandsOut * out.cr2p->z_sd;
+      li_options.shift_from_bare_ev = placed ? out.cr2p->shift_ev : out.cr2p_options.centre_shift_ev;
       bare = BareWindow{spectra.bare_li1s->energy_ev, spectra.bare_li1s->counts};
     }
   auto window = detect_li1s(li.energy_ev, li.counts, bare ? &*bare : nullptr, li_options);

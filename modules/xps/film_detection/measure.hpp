@@ -14,7 +14,8 @@ struct RegionCounts {
   std::vector<double> energy_ev, counts;
   double seconds = 1;  ///< per channel over all sweeps
   bool seconds_known = true;
-  std::optional<double> dwell_s;  ///< of one sweep
+  bool counts_from_scatter = false;  ///< the file gives no counts; these make the scatter a Poisson one
+  std::optional<double> dwell_s;     ///< of one sweep
   std::optional<int> sweeps;
   std::optional<double> pass_energy_ev, photon_energy_ev;
   std::vector<double> transmission;  ///< ascending like the energies; may be empty

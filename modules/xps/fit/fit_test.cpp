@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "modules/xps/fit/charge.hpp"
 #include "modules/xps/fit/kernel.hpp"
 #include "pipeline/core/text.hpp"
 
@@ -79,6 +80,51 @@ TEST(FitTables, CurvesStandBesideTheData) {
   EXPECT_EQ(fit_csv(report()),
             "binding_energy_ev,counts,background,envelope,residual_sigma,A,B\n"
             "570,5,3,5,0,1,1\n571,9,3,6,1.2,2,1\n572,6,3,6,0,3,0\n");
+}
+
+SampleSpectrum scan(const std::string& role, const std::string& region, double line_ev, double low_ev,
+                    double high_ev, double step_ev = 0.1) {
+  SpectrumData data;
+  data.region = region;
+  for (double e = low_ev; e <= high_ev; e += step_ev) {
+    const double u = (e - line_ev) / 1.2;
+    data.energy_ev.push_back(e);
+    data.intensity.push_back(std::round(200 + 20000 * std::exp(-4 * std::log(2.0) * u * u)));
+  }
+  return {*Spectrum::make(std::move(data)), region, role, "A", region + role + ".vms", "s.csv:2", {}};
+}
+
+TEST(ChargeReferences, TakeTheLineOfTheirOwnRole) {
+  // Analytic: C 1s drawn 1.2 and 0.4 eV too high; a survey beside it is left alone.
+  SampleSpectra sample{"A",
+                       {scan("plated", "Cr 2p", 574, 565, 590), scan("plated", "C 1s", 286.0, 275, 297),
+                        scan("reference", "C 1s", 285.2, 275, 297), scan("plated", "Survey", 300, 0, 1000, 1),
+                        scan("", "Cr 2p", 574, 565, 590)}};
+  ChargeReferences c1s(sample, {.line = "c1s"});
+  const auto plated = c1s.of(sample.spectra[0]), bare = c1s.of(sample.spectra[2]);
+  ASSERT_TRUE(plated && *plated && bare && *bare);
+  EXPECT_NEAR((*plated)->shift_ev, 1.2, 0.02);
+  EXPECT_NEAR((*bare)->shift_ev, 0.4, 0.02);
+  EXPECT_GT((*plated)->u_ev, 0.2) << "adventitious carbon itself is uncertain";
+  const auto none = c1s.of(sample.spectra[4]);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.errors()[0].code, "energy.no_reference");
+  ChargeReferences off(sample, {});
+  ASSERT_TRUE(off.of(sample.spectra[0]));
+  EXPECT_FALSE(*off.of(sample.spectra[0]));
+}
+
+TEST(ChargeReferences, TheSheetGoesBeforeTheOptionAndThatBeforeTheLine) {
+  // Invariant.
+  SampleSpectra sample{"A", {scan("", "C 1s", 286.0, 275, 297)}};
+  ChargeReferences charges(sample, {.line = "c1s", .stated_ev = 2.5, .stated_u_ev = 0.1});
+  EXPECT_EQ((**charges.of(sample.spectra[0])).shift_ev, 2.5);
+  EXPECT_EQ((**charges.of(sample.spectra[0])).u_ev, 0.1);
+  sample.spectra[0].fields = {{"charge_shift_ev", "-19.7"}, {"charge_shift_u_ev", "0.3"}};
+  EXPECT_EQ((**charges.of(sample.spectra[0])).shift_ev, -19.7);
+  EXPECT_EQ((**charges.of(sample.spectra[0])).u_ev, 0.3);
+  sample.spectra[0].fields = {{"charge_shift_ev", "much"}};
+  EXPECT_EQ(charges.of(sample.spectra[0]).errors()[0].code, "sheet.bad_number");
 }
 
 TEST(FitFigure, ShowsDataComponentsAndResiduals) {

@@ -72,6 +72,10 @@ const std::vector<Column>& columns() {
       {"fit_flags", [](const R& r, const C&) -> Cell { return join(r.flags, ";"); }},
       {"file", [](const R& r, const C&) -> Cell { return r.file; }},
       {"block", [](const R& r, const C&) -> Cell { return r.block; }},
+      {"charge_shift_ev", [](const R& r, const C&) { return r.charge ? Cell(r.charge->shift_ev) : Cell(); }},
+      {"charge_shift_u_ev", [](const R& r, const C&) { return r.charge ? Cell(r.charge->u_ev) : Cell(); }},
+      {"charge_reference",
+       [](const R& r, const C&) { return r.charge ? Cell(r.charge->reference) : Cell(); }},
   };
   return all;
 }

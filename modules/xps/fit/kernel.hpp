@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "modules/xps/energy/kernel.hpp"
 #include "modules/xps/region_fit/kernel.hpp"
 #include "pipeline/core/table.hpp"
 
@@ -16,6 +17,7 @@ struct RegionReport {
   std::string interval;            ///< "profile", "covariance", "bootstrap"
   std::vector<std::string> flags;  ///< codes
   std::vector<std::optional<double>> rsf;  ///< one a component
+  std::optional<ChargeShift> charge{};     ///< taken off the energies
   RegionData data;
   RegionFit fit;
 };

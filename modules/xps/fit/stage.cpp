@@ -2,6 +2,8 @@
 #include <map>
 
 #include "modules/io/sample_spectra/ports.hpp"
+#include "modules/plot/pdf/kernel.hpp"
+#include "modules/xps/fit/charge.hpp"
 #include "modules/xps/fit/kernel.hpp"
 #include "modules/xps/noise/kernel.hpp"
 #include "pipeline/core/number.hpp"
@@ -17,6 +19,10 @@ struct FitStageOptions {
   int draws = 400;
   int starts = 12;
   std::optional<double> dispersion;
+  bool optional = false;
+  std::string charge = "none";
+  std::optional<double> charge_shift;
+  double charge_shift_u = 0;
 
   static const Schema<FitStageOptions>& schema() {
     static const auto schema =
@@ -31,7 +37,22 @@ struct FitStageOptions {
             .range(1, 200)
             .add("dispersion", &FitStageOptions::dispersion,
                  "variance over mean of the counts; unset: from the data")
-            .range(0.01, 1e6);
+            .range(0.01, 1e6)
+            .add("optional", &FitStageOptions::optional,
+                 "absent regions and whatever a fit has to say are notes: the item's result does not rest on "
+                 "it")
+            .add("charge", &FitStageOptions::charge,
+                 "line of the same sample and role to which its energies are tied: C 1s 284.8, Au 4f7/2, Ag "
+                 "3d5/2, "
+                 "Cu 2p3/2")
+            .choices({"none", "c1s", "au4f", "ag3d", "cu2p"})
+            .add("charge_shift", &FitStageOptions::charge_shift,
+                 "measured minus true binding energy, where the sheet's charge_shift_ev states none")
+            .unit("eV")
+            .range(-1000, 1000)
+            .add("charge_shift_u", &FitStageOptions::charge_shift_u, "standard uncertainty of charge_shift")
+            .unit("eV")
+            .range(0, 100);
     return schema;
   }
 };
@@ -108,9 +129,10 @@ class FitStage final : public Stage {
     Errors errors;
     Artifacts files;
     std::map<std::string, int> taken;
+    ChargeReferences charges(sample, {options_.charge, options_.charge_shift, options_.charge_shift_u});
     for (const auto& [spectrum, region] : assignments(sample, ctx)) {
       if (ctx.stopped()) return {};
-      auto report = fit(*spectrum, *region, ctx);
+      auto report = fit(*spectrum, *region, charges, ctx);
       if (!report) {
         for (const Error& error : report.errors())
           errors.push_back(at(spectrum->where + " " + region->name, error));
@@ -122,12 +144,14 @@ class FitStage final : public Stage {
       if (const int before = taken[name]++; before > 0) name += "-" + std::to_string(before + 1);
       files.files.push_back({name + ".csv", fit_csv(*report)});
       const auto figure = fit_svg(*report, sample.sample);
-      if (figure) files.files.push_back({name + ".svg", *figure});
+      if (figure) {
+        files.files.push_back({name + ".svg", *figure});
+        if (auto pdf = plot::pdf_of_svg(*figure)) files.files.push_back({name + ".pdf", *std::move(pdf)});
+      }
       reports.push_back(*std::move(report));
     }
-    if (reports.empty() && errors.empty()) return nothing_to_fit(sample);
-    if (reports.empty()) return errors;
-    for (const Error& error : errors) ctx.flag("fit.failed", to_string(error));
+    if (reports.empty() && !options_.optional) return errors.empty() ? nothing_to_fit(sample) : errors;
+    for (const Error& error : errors) remark(ctx, "fit.failed", to_string(error));
     Rows rows{"peaks", {}};
     for (const RegionReport& report : reports)
       for (auto& row : peak_rows(report)) rows.rows.push_back(std::move(row));
@@ -138,6 +162,11 @@ class FitStage final : public Stage {
   }
 
  private:
+  /// A flag of the item, or a note where the item's result does not rest on the fit.
+  void remark(RunContext& ctx, const std::string& code, const std::string& message) const {
+    options_.optional ? ctx.note(code, message) : ctx.flag(code, message);
+  }
+
   using Assignment = std::pair<const SampleSpectrum*, const PeakRegion*>;
 
   /// Each spectrum goes to the region of its name. Where none bears it, the only narrow scan of a
@@ -186,7 +215,8 @@ class FitStage final : public Stage {
                  "name the file's region under `match:` of the peak model, or in the sheet's column region"};
   }
 
-  Result<RegionReport> fit(const SampleSpectrum& one, const PeakRegion& region, RunContext& ctx) const {
+  Result<RegionReport> fit(const SampleSpectrum& one, const PeakRegion& region, ChargeReferences& charges,
+                           RunContext& ctx) const {
     RegionReport report;
     const SpectrumData& data = one.spectrum.data();
     report.role = one.role, report.region = region.name, report.file = one.file, report.block = data.block;
@@ -196,17 +226,35 @@ class FitStage final : public Stage {
     auto binding = one.spectrum.binding_ev();
     if (!binding) return binding.errors();
     auto energy = *std::move(binding);
-    if (const auto shift = one.fields.find("charge_shift_ev"); shift != one.fields.end()) {
-      const auto value = parse_double(trim(shift->second));
-      if (!value)
-        return Error{"sheet.bad_number", one.where, "charge_shift_ev '" + shift->second + "' is not a number",
-                     ""};
-      for (double& e : energy) e -= *value;
-    }
     const auto speak = [&](const std::string& code, const std::string& message, bool flag) {
       if (flag) report.flags.push_back(code);
-      flag ? ctx.flag(code, message) : ctx.note(code, message);
+      flag ? remark(ctx, code, message) : ctx.note(code, message);
     };
+    const auto charge = charges.of(one);
+    if (charge) {
+      report.charge = *charge;
+    } else {
+      for (const Error& error : charge.errors())
+        if (error.code == "sheet.bad_number") return charge.errors();
+      speak("fit.no_charge_reference",
+            place + ": energies stay as measured: " + charge.errors().front().message, true);
+    }
+    if (report.charge) {
+      for (double& e : energy) e -= report.charge->shift_ev;
+      for (const std::string& code : report.charge->flags)
+        speak(code,
+              place + ": charge shift " + format_double(report.charge->shift_ev, 4) + " eV from " +
+                  report.charge->reference,
+              true);
+    }
+    if (const auto scale = scale_check(one.spectrum)) {
+      constexpr double kTolerated_ev = 0.2;  // ISO 15472's usual tolerance
+      const bool off = scale->worst_ev > kTolerated_ev;
+      speak(off ? "fit.scale_off" : "fit.scale_check",
+            place + ": the instrument's calibration" + (scale->when.empty() ? "" : " of " + scale->when) +
+                " found its lines within " + format_double(scale->worst_ev, 3) + " eV of ISO 15472",
+            off);
+    }
     auto counts = one.spectrum.counts();
     report.counts_known = static_cast<bool>(counts);
     if (!counts) {
@@ -278,7 +326,7 @@ class FitStage final : public Stage {
 void register_xps_fit(Registry& registry) {
   registry.add<FitStage>(
       {.name = "xps.fit",
-       .results_version = 1,
+       .results_version = 2,
        .doc = "Peak fits of XPS regions with uncertainties, tables and figures",
        .references = {"doi:10.1016/j.elspec.2013.07.006", "doi:10.1016/0167-5087(84)90016-4"}});
 }

@@ -146,6 +146,7 @@ class Test {
     for (std::size_t node = 0; node < nodes; ++node) {
       NodeFit fit;
       fit.parts = line_.parts;
+      if (!line_.penalty.empty()) fit.penalty = line_.penalty[node / line_.columns];
       for (std::size_t p = 0; p < line_.parts; ++p) {
         fit.score[p] = dot(white(node, p), data_);
         for (std::size_t q = 0; q < line_.parts; ++q) fit.gram[p][q] = dot(white(node, p), white(node, q));
@@ -188,6 +189,8 @@ class Test {
         const double length = std::sqrt(dot(v, v));
         for (const double x : v) grid.unit.push_back(x / length);
       }
+    grid.row_penalty = line_.penalty;
+    grid.free_row = line_.nominal / line_.columns;
     return direction_volumes(grid);
   }
 
@@ -251,7 +254,8 @@ Status check(const DetectionProblem& problem) {
   const std::size_t nodes = line.rows * line.columns;
   if (n < 20 || problem.background.size() % n != 0 || problem.departures.size() % n != 0 ||
       line.shapes.size() != nodes * line.parts * n || line.mix.size() != line.parts ||
-      line.nominal >= nodes || line.parts < 1 || line.parts > 2 || (line.parts == 2 && line.columns != 1) ||
+      line.nominal >= nodes || line.parts < 1 || line.parts > 2 ||
+      (!line.penalty.empty() && line.penalty.size() != line.rows) || (line.parts == 2 && line.columns != 1) ||
       (!problem.shape_variance.empty() && problem.shape_variance.size() != n) ||
       (!problem.extra_variance.empty() && problem.extra_variance.size() != n) ||
       problem.background.size() / n + problem.departures.size() / n + 10 > n)

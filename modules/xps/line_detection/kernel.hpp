@@ -17,6 +17,9 @@ struct LineFamily {
   std::size_t parts = 1;    ///< 1 or 2
   std::size_t nominal = 0;  ///< node (row x columns + column) at which limit and z are given
   std::vector<double> mix;  ///< shares of the parts there, sum 1
+  /// What a row costs in chi-square where the first nuisance is known beforehand: ((value - known)/u)^2, one
+  /// a row, 0 at the nominal one; may be empty.
+  std::vector<double> penalty = {};
   /// Counts a channel at amplitude 1: shapes[((row x columns + column) x parts + part) x channels + channel].
   std::vector<double> shapes;
 };

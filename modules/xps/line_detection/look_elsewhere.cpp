@@ -18,22 +18,38 @@ double distance(const double* a, const double* b, std::size_t n) {
   return 2 * std::asin(std::min(1.0, 0.5 * std::sqrt(sum)));
 }
 
+/// How often a standard normal process crosses a threshold that rises with the penalty, against a level one:
+/// E[(Z' - u')+] phi(u) over E[Z'+] phi(z), on a step of so great a distance.
+double crossing_weight(double penalty, double next_penalty, double distance) {
+  constexpr double kLevel = 2.6;
+  const double before = std::sqrt(kLevel * kLevel + penalty),
+               after = std::sqrt(kLevel * kLevel + next_penalty);
+  const double rise = std::abs(after - before) / std::max(distance, 1e-12);
+  const double slowed =
+      std::exp(-0.5 * rise * rise) - rise * std::sqrt(2 * M_PI) * 0.5 * std::erfc(rise / std::sqrt(2.0));
+  return std::max(0.0, slowed) * std::exp(-0.25 * (penalty + next_penalty));
+}
+
 }  // namespace
 
 DirectionVolumes direction_volumes(const DirectionGrid& grid) {
   const std::size_t n = grid.dimension;
   const auto at = [&](std::size_t r, std::size_t c) { return grid.unit.data() + (r * grid.columns + c) * n; };
+  const auto row_step = [&](std::size_t r, std::size_t c) { return distance(at(r, c), at(r + 1, c), n); };
+  const auto row_length = [&](std::size_t r) {
+    double sum = 0;
+    for (std::size_t c = 0; c + 1 < grid.columns; ++c) sum += distance(at(r, c), at(r, c + 1), n);
+    return sum;
+  };
+  const bool free = grid.row_penalty.empty();
   DirectionVolumes volumes;
-  double perimeter = 0;
-  for (std::size_t r = 0; r + 1 < grid.rows; ++r)
-    perimeter += distance(at(r, 0), at(r + 1, 0), n) +
-                 distance(at(r, grid.columns - 1), at(r + 1, grid.columns - 1), n);
-  for (std::size_t c = 0; c + 1 < grid.columns; ++c)
-    perimeter +=
-        distance(at(0, c), at(0, c + 1), n) + distance(at(grid.rows - 1, c), at(grid.rows - 1, c + 1), n);
-  volumes.half_perimeter = perimeter / 2;
+  double perimeter = free ? row_length(0) + row_length(grid.rows - 1) : 2 * row_length(grid.free_row);
   std::vector<double> u(n), v(n);
-  for (std::size_t r = 0; r + 1 < grid.rows; ++r)
+  for (std::size_t r = 0; r + 1 < grid.rows; ++r) {
+    const double first = row_step(r, 0), last = row_step(r, grid.columns - 1);
+    const double weight =
+        free ? 1 : crossing_weight(grid.row_penalty[r], grid.row_penalty[r + 1], 0.5 * (first + last));
+    perimeter += weight * (first + last);
     for (std::size_t c = 0; c + 1 < grid.columns; ++c)
       for (int half = 0; half < 2; ++half) {
         const double* corner = half == 0 ? at(r, c) : at(r + 1, c + 1);
@@ -44,8 +60,10 @@ DirectionVolumes direction_volumes(const DirectionGrid& grid) {
         }
         const double uu = dot(u.data(), u.data(), n), vv = dot(v.data(), v.data(), n),
                      uv = dot(u.data(), v.data(), n);
-        volumes.area += 0.5 * std::sqrt(std::max(0.0, uu * vv - uv * uv));
+        volumes.area += 0.5 * weight * std::sqrt(std::max(0.0, uu * vv - uv * uv));
       }
+  }
+  volumes.half_perimeter = perimeter / 2;
   return volumes;
 }
 

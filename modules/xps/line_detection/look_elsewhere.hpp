@@ -10,6 +10,10 @@ namespace litho {
 struct DirectionGrid {
   std::size_t rows = 1, columns = 1, dimension = 0;
   std::vector<double> unit;  ///< row by row
+  /// Chi-square that each row costs beforehand, lowest at `free_row`; empty for none. Volumes are then those
+  /// of a surface without cost that is crossed as often at z = 2.6.
+  std::vector<double> row_penalty = {};
+  std::size_t free_row = 0;
 };
 
 /// Intrinsic volumes of the surface that the directions span.

@@ -39,7 +39,7 @@ void NodeFit::solve() {
   gain = 0;
   const auto take = [&](double a, double b) {
     const double g = 2 * (a * score[0] + b * score[1]) -
-                     (a * a * gram[0][0] + 2 * a * b * gram[0][1] + b * b * gram[1][1]);
+                     (a * a * gram[0][0] + 2 * a * b * gram[0][1] + b * b * gram[1][1]) - penalty;
     if (g > gain) {
       gain = g;
       amplitude = {a, b};
@@ -64,7 +64,7 @@ double NodeFit::gain_at(double total) const {
     b = total - a;
   }
   return 2 * (a * score[0] + b * score[1]) -
-         (a * a * gram[0][0] + 2 * a * b * gram[0][1] + b * b * gram[1][1]);
+         (a * a * gram[0][0] + 2 * a * b * gram[0][1] + b * b * gram[1][1]) - penalty;
 }
 
 ProfileInterval profile_interval(std::span<const NodeFit> nodes, double sd, bool found) {

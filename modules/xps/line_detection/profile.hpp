@@ -11,7 +11,8 @@ struct NodeFit {
   std::array<std::array<double, 2>, 2> gram{};
   std::array<double, 2> score{};
   std::array<double, 2> amplitude{};
-  double gain = 0;  ///< fall of chi-square from amplitude 0
+  double penalty = 0;  ///< chi-square that the node costs beforehand
+  double gain = 0;     ///< fall of chi-square from amplitude 0, penalty taken off; 0 where nothing is gained
 
   void solve();
   /// Largest fall of chi-square where the amplitudes sum to `total`.

@@ -64,13 +64,17 @@ struct Family {
   LineShape shape;
   std::span<const double> p;
 
+  bool boxed() const { return shape == LineShape::casaxps_lf; }
   Profile at(double s) const {
     if (shape == LineShape::doniach_sunjic) return doniach_sunjic(s, p[2], p[3]);
-    return asymmetric_lorentzian(s, p[2], p[3], p[4], shape == LineShape::lf ? p[6] : 0);
+    return asymmetric_lorentzian(s, p[2], p[3], p[4], boxed() ? p[5] : shape == LineShape::lf ? p[6] : 0);
   }
-  int gaussian() const { return shape == LineShape::doniach_sunjic ? 4 : 5; }
+  /// The width of what it is convolved with.
+  int smoothing() const { return shape == LineShape::doniach_sunjic ? 4 : boxed() ? 6 : 5; }
+  /// Panels as long as this resolve the profile at its centre: large exponents narrow it.
+  double sharp() const { return 0.5 * p[2] / (boxed() ? std::sqrt(std::max({1.0, p[3], p[4]})) : 1.0); }
   int own_count() const { return shape == LineShape::doniach_sunjic ? 2 : shape == LineShape::la ? 3 : 4; }
-  int own(int k) const { return k < 3 ? 2 + k : 6; }
+  int own(int k) const { return k < 3 || boxed() ? 2 + k : 6; }
 };
 
 struct Node {
@@ -79,13 +83,13 @@ struct Node {
 };
 
 /// Gauss-Legendre panels over [low, high], short where the profile is sharp and never across s = 0, where la
-/// has a break in its second derivative; never longer than the Gaussian can bear.
-std::vector<Node> nodes_over(double low, double high, double sigma, const Family& family) {
+/// has a break in its second derivative; never longer than `longest`.
+std::vector<Node> nodes_over(double low, double high, double longest, const Family& family) {
   std::vector<Node> nodes;
-  const double half_width = 0.5 * family.p[2];
+  const double sharp = family.sharp();
   const auto panels = [&](double from, double to, double sign) {  // 0 <= from < to, mirrored by sign
     while (from < to) {
-      const double end = std::min(to, from + std::min(kPanelSigma * sigma, std::max(half_width, from)));
+      const double end = std::min(to, from + std::min(longest, std::max(sharp, from)));
       for (int k = 0; k < 8; ++k) {
         const double s = sign * (0.5 * (from + end) + 0.5 * (end - from) * kRuleNodes[k]);
         nodes.push_back({s, 0.5 * (end - from) * kRuleWeights[k], {}});
@@ -111,8 +115,114 @@ void plain(const Family& family, std::span<const double> energy_ev, std::span<do
     jacobian[n + i] = -family.p[0] * profile.by_distance;
     for (int k = 0; k < family.own_count(); ++k)
       jacobian[family.own(k) * n + i] = family.p[0] * profile.by_own[k];
-    jacobian[family.gaussian() * n + i] = 0;  // even in the width
+    jacobian[family.smoothing() * n + i] = 0;  // even in the width
   }
+}
+
+/// Sums of a convolution at one energy.
+struct Sums {
+  double value = 0, by_centre = 0, by_width = 0;
+  std::array<double, kOwn> by_own{};
+};
+
+void store(const Sums& sums, const Family& family, std::size_t i, std::size_t n, std::span<double> values,
+           std::span<double> jacobian) {
+  const double amplitude = family.p[0];
+  values[i] = amplitude * sums.value;
+  if (jacobian.empty()) return;
+  jacobian[i] = sums.value;
+  jacobian[n + i] = amplitude * sums.by_centre;
+  for (int k = 0; k < family.own_count(); ++k) jacobian[family.own(k) * n + i] = amplitude * sums.by_own[k];
+  jacobian[family.smoothing() * n + i] = amplitude * sums.by_width;
+}
+
+void convolve_gaussian(const Family& family, std::span<const double> energy_ev, std::span<double> values,
+                       std::span<double> jacobian) {
+  const double centre = family.p[1], sigma = family.p[family.smoothing()] / kFwhmPerSigma;
+  const double reach = kReach * sigma, front = 1 / (sigma * std::sqrt(2 * std::numbers::pi));
+  const auto nodes = nodes_over(energy_ev.front() - centre - reach, energy_ev.back() - centre + reach,
+                                kPanelSigma * sigma, family);
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < energy_ev.size(); ++i) {
+    const double d = energy_ev[i] - centre;
+    while (first < nodes.size() && nodes[first].s < d - reach) ++first;
+    Sums sums;
+    for (std::size_t j = first; j < nodes.size() && nodes[j].s <= d + reach; ++j) {
+      const auto& [s, weight, profile] = nodes[j];
+      const double t = (d - s) / sigma;
+      const double bell = weight * front * std::exp(-0.5 * t * t);
+      sums.value += bell * profile.value;
+      sums.by_centre += bell * profile.value * t / sigma;
+      sums.by_width += bell * profile.value * (t * t - 1) / (sigma * kFwhmPerSigma);
+      for (int k = 0; k < family.own_count(); ++k) sums.by_own[k] += bell * profile.by_own[k];
+    }
+    store(sums, family, i, energy_ev.size(), values, jacobian);
+  }
+}
+
+/// A box of width 1 convolved with itself `order` - 1 times: the B-spline, by its sum of truncated powers.
+double b_spline(int order, double x) {
+  double sum = 0, binomial = 1;
+  for (int k = 0; k < order; ++k) {
+    const double base = 0.5 * order - std::abs(x) - k;
+    if (base <= 0) break;
+    sum += (k % 2 == 0 ? binomial : -binomial) * std::pow(base, order - 1);
+    binomial *= static_cast<double>(order - k) / (k + 1);
+  }
+  return sum / std::tgamma(order);
+}
+
+/// Gauss-Legendre panels between the spline's knots, cut where the profile has its break and is sharp.
+void convolve_boxes(const Family& family, std::span<const double> energy_ev, std::span<double> values,
+                    std::span<double> jacobian) {
+  const double centre = family.p[1], box = family.p[6];
+  const double sharp = family.sharp();
+  const int count = static_cast<int>(family.p[7]);
+  for (std::size_t i = 0; i < energy_ev.size(); ++i) {
+    const double d = energy_ev[i] - centre;
+    Sums sums;
+    const auto panel = [&](double from, double to) {
+      for (int node = 0; node < 8; ++node) {
+        const double s = 0.5 * (from + to) + 0.5 * (to - from) * kRuleNodes[node];
+        const double weight = 0.5 * (to - from) * kRuleWeights[node], x = (d - s) / box;
+        const Profile profile = family.at(s);
+        const double value = weight * b_spline(count, x) / box;
+        sums.value += value * profile.value;
+        for (int k = 0; k < family.own_count(); ++k) sums.by_own[k] += value * profile.by_own[k];
+        if (jacobian.empty()) continue;
+        const double slope = weight / box * (b_spline(count - 1, x + 0.5) - b_spline(count - 1, x - 0.5));
+        sums.by_centre -= slope / box * profile.value;
+        sums.by_width -= (value + x * slope) / box * profile.value;
+      }
+    };
+    for (int knot = 0; knot < count; ++knot) {
+      double from = d + (knot - 0.5 * count) * box;
+      const double to = from + box;
+      while (from < to) {
+        double end = std::min(to, from + std::max(sharp, from > 0 ? from : 0.5 * -from));
+        if (from < 0 && end > 0) end = 0;
+        panel(from, end);
+        from = end;
+      }
+    }
+    store(sums, family, i, energy_ev.size(), values, jacobian);
+  }
+}
+
+/// From height to area: the profile's own integral, which no convolution changes.
+void share_area(const Family& family, std::size_t n, std::span<double> values, std::span<double> jacobian) {
+  double far = family.p[2];  // where the profile is below 1e-13
+  while (std::max(family.at(far).value, family.at(-far).value) > 1e-13) far *= 1.5;
+  Profile integral;
+  for (const Node& node : nodes_over(-far, far, 0.25 * family.p[5], family)) {
+    integral.value += node.weight * node.profile.value;
+    for (int k = 0; k < family.own_count(); ++k) integral.by_own[k] += node.weight * node.profile.by_own[k];
+  }
+  for (double& value : values) value /= integral.value;
+  for (double& slope : jacobian) slope /= integral.value;
+  for (int k = 0; k < family.own_count() && !jacobian.empty(); ++k)
+    for (std::size_t i = 0; i < n; ++i)
+      jacobian[family.own(k) * n + i] -= values[i] * integral.by_own[k] / integral.value;
 }
 
 }  // namespace
@@ -120,35 +230,14 @@ void plain(const Family& family, std::span<const double> energy_ev, std::span<do
 void evaluate_convolved(LineShape shape, std::span<const double> p, std::span<const double> energy_ev,
                         std::span<double> values, std::span<double> jacobian) {
   const Family family{shape, p};
-  const double sigma = p[family.gaussian()] / kFwhmPerSigma;
-  if (sigma == 0) return plain(family, energy_ev, values, jacobian);
-
-  const std::size_t n = energy_ev.size();
-  const double reach = kReach * sigma;
-  const auto nodes =
-      nodes_over(energy_ev.front() - p[1] - reach, energy_ev.back() - p[1] + reach, sigma, family);
-  const double front = 1 / (sigma * std::sqrt(2 * std::numbers::pi));
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double d = energy_ev[i] - p[1];
-    while (first < nodes.size() && nodes[first].s < d - reach) ++first;
-    double sum = 0, by_centre = 0, by_sigma = 0;
-    std::array<double, kOwn> by_own{};
-    for (std::size_t j = first; j < nodes.size() && nodes[j].s <= d + reach; ++j) {
-      const auto& [s, weight, profile] = nodes[j];
-      const double t = (d - s) / sigma;
-      const double bell = weight * front * std::exp(-0.5 * t * t);
-      sum += bell * profile.value;
-      by_centre += bell * profile.value * t / sigma;
-      by_sigma += bell * profile.value * (t * t - 1) / sigma;
-      for (int k = 0; k < family.own_count(); ++k) by_own[k] += bell * profile.by_own[k];
-    }
-    values[i] = p[0] * sum;
-    if (jacobian.empty()) continue;
-    jacobian[i] = sum;
-    jacobian[n + i] = p[0] * by_centre;
-    for (int k = 0; k < family.own_count(); ++k) jacobian[family.own(k) * n + i] = p[0] * by_own[k];
-    jacobian[family.gaussian() * n + i] = p[0] * by_sigma / kFwhmPerSigma;
+  if (family.boxed()) {
+    if (!jacobian.empty()) std::ranges::fill(jacobian.last(energy_ev.size()), 0);  // of a whole number
+    convolve_boxes(family, energy_ev, values, jacobian);
+    share_area(family, energy_ev.size(), values, jacobian);
+  } else if (p[family.smoothing()] == 0) {
+    plain(family, energy_ev, values, jacobian);
+  } else {
+    convolve_gaussian(family, energy_ev, values, jacobian);
   }
 }
 

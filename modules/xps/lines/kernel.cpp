@@ -30,11 +30,21 @@ constexpr LineParameter kAlpha{"alpha", 0.05, 50}, kBeta{"beta", 0.05, 50};
 constexpr std::array kLa{kHeight, kCentre, kLorentzian, kAlpha, kBeta, kConvolving};
 constexpr std::array kLf{
     kHeight, kCentre, kLorentzian, kAlpha, kBeta, kConvolving, LineParameter{"damping_ev", 0.1, 1e4}};
+constexpr LineParameter kConvolutions{"convolutions", 3, 8};
+constexpr std::array kCasaxpsLf{kArea,
+                                kCentre,
+                                kLorentzian,
+                                kAlpha,
+                                kBeta,
+                                LineParameter{"damping_ev", 0.1, 1e4},
+                                LineParameter{"box_ev", kNarrowestWidthEv, kWidest},
+                                kConvolutions};
 constexpr std::array kDoniachSunjic{kHeight, kCentre, kLorentzian, LineParameter{"asymmetry", 0, 0.5},
                                     kConvolving};
 
 bool is_convolved(LineShape shape) {
-  return shape == LineShape::la || shape == LineShape::lf || shape == LineShape::doniach_sunjic;
+  return shape == LineShape::la || shape == LineShape::lf || shape == LineShape::casaxps_lf ||
+         shape == LineShape::doniach_sunjic;
 }
 
 Status check_parameters(LineShape shape, std::span<const double> p) {
@@ -47,11 +57,14 @@ Status check_parameters(LineShape shape, std::span<const double> p) {
   for (std::size_t k = 0; k < p.size(); ++k) {
     const auto& [name, lowest, highest] = known[k];
     const bool too_narrow = name == kConvolving.name && p[k] > 0 && p[k] < kNarrowestWidthEv;
-    if (p[k] >= lowest && p[k] <= highest && !too_narrow) continue;
+    const bool broken = name == kConvolutions.name && p[k] != std::floor(p[k]);
+    if (p[k] >= lowest && p[k] <= highest && !too_narrow && !broken) continue;
     errors.push_back({"line.parameter_range", std::string(name),
                       format_double(p[k]) + " is outside " + format_double(lowest) + " to " +
                           format_double(highest) +
-                          (too_narrow ? " (above 0 at least " + format_double(kNarrowestWidthEv) + ")" : ""),
+                          (too_narrow ? " (above 0 at least " + format_double(kNarrowestWidthEv) + ")"
+                           : broken   ? ", or no whole number"
+                                      : ""),
                       "bound the parameter inside this range"});
   }
   if (!errors.empty()) return errors;
@@ -91,6 +104,8 @@ std::span<const LineParameter> line_parameters(LineShape shape) {
       return kLa;
     case LineShape::lf:
       return kLf;
+    case LineShape::casaxps_lf:
+      return kCasaxpsLf;
     case LineShape::doniach_sunjic:
       return kDoniachSunjic;
   }

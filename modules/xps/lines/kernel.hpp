@@ -19,6 +19,8 @@ enum class LineShape {
   exponential_tail,  ///< area, centre_ev, gaussian_fwhm_ev, tail_ev: Gaussian convolved with a decay
   la,                ///< height, centre_ev, lorentzian_fwhm_ev, alpha, beta, gaussian_fwhm_ev (may be 0)
   lf,                ///< as la, then damping_ev
+  casaxps_lf,        ///< area, centre_ev, lorentzian_fwhm_ev, alpha, beta, damping_ev, box_ev, convolutions
+                     ///< (whole): lf convolved that many times with a box; CasaXPS LF(alpha, beta, w, n, m)
   doniach_sunjic,    ///< height, centre_ev, lorentzian_fwhm_ev, asymmetry, gaussian_fwhm_ev (may be 0)
 };
 
@@ -27,7 +29,7 @@ struct LineParameter {
   double lowest, highest;  ///< allowed range, both ends allowed
 };
 
-inline constexpr int kMostLineParameters = 7;
+inline constexpr int kMostLineParameters = 8;
 /// Widths allowed by the kernels; a Gaussian to convolve with is 0 (none) or at least this wide.
 inline constexpr double kNarrowestWidthEv = 0.02;
 

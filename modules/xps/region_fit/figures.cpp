@@ -47,7 +47,8 @@ double line_width_ev(LineShape shape, const std::vector<double>& parameters) {
   double reach_ev = 0;
   const auto names = line_parameters(shape);
   for (std::size_t k = 2; k < line.size(); ++k)
-    if (names[k].name.ends_with("fwhm_ev") || names[k].name == "tail_ev") reach_ev += line[k];
+    if (names[k].name.ends_with("fwhm_ev") || names[k].name == "tail_ev" || names[k].name == "box_ev")
+      reach_ev += line[k];
   const double top_ev = highest_ev(shape, line, reach_ev), half = 0.5 * line_at(shape, line, top_ev);
   double width_ev = 0;
   for (const double side : {-1.0, 1.0}) {

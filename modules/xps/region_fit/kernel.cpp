@@ -70,10 +70,7 @@ std::vector<ComponentFit> describe(const FittedModel& fitted) {
       estimate.lo = figure.value - k95 * estimate.u, estimate.hi = figure.value + k95 * estimate.u;
     }
     const auto state = resolve(model, fitted.scored.x);
-    auto own = model.components[c].line;
-    if (const auto& doublet = model.components[c].doublet)
-      own.insert(own.end(), {doublet->splitting, doublet->area_ratio, doublet->broadening});
-    for (const std::size_t parameter : own)
+    for (const std::size_t parameter : model.components[c].parameters())
       for (const auto& slope : state.slopes[parameter])
         component.at_bound = component.at_bound || is_at_bound(fitted, slope.fitted);
     component.curve.resize(fitted.curves->energy_ev().size());

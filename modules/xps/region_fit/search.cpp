@@ -60,9 +60,12 @@ double misfit_sigma(const RegionData& data, const Scored& scored) {
 Result<std::vector<double>> fixed_background(const RegionModel& model, const RegionData& data) {
   const ModelBackground& background = model.background;
   if (background.fixed == StaticKind::none) return std::vector<double>();
+  const int ends = background.end_points;
   const auto drawn = background.fixed == StaticKind::linear
-                         ? linear_background(data.energy_ev, data.counts, background.end_points)
-                         : shirley_background(data.energy_ev, data.counts, background.end_points);
+                         ? linear_background(data.energy_ev, data.counts, ends)
+                     : background.fixed == StaticKind::shirley
+                         ? shirley_background(data.energy_ev, data.counts, ends)
+                         : tougaard_background(data.energy_ev, data.counts, ends, background.fixed_loss);
   if (!drawn) return drawn.errors();
   auto values = drawn->values;
   for (double& value : values) value = std::max(value, 1e-6);  // counts need a positive mean

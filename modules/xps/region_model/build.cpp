@@ -20,6 +20,7 @@ const std::vector<std::pair<std::string, LineShape>> kShapes{
     {"exponential_tail", LineShape::exponential_tail},
     {"la", LineShape::la},
     {"lf", LineShape::lf},
+    {"casaxps_lf", LineShape::casaxps_lf},
     {"doniach_sunjic", LineShape::doniach_sunjic}};
 
 /// What a parameter is when the file says nothing of it, and the values it can take at all.
@@ -223,6 +224,10 @@ class Builder {
                     .low = 0,
                     .high = kInfinity};
       component.line.push_back(add(name + "." + without_unit(key), value, key, fallback));
+      const ModelParameter& added = model_.parameters.back();
+      if (p.name == "convolutions" && (added.fitted || added.tie || added.start != std::floor(added.start)))
+        in_.fail("peaks.bad_value", *places_.back(), "the number of convolutions is a whole number",
+                 "write convolutions: 6");
     }
     if (!word.empty()) in_.check_keys(value, "a component of shape " + word, keys);
     if (const Value* doublet = value.find("doublet")) {
@@ -247,15 +252,27 @@ class Builder {
       return in_.fail("peaks.bad_value", list, "a multiplet is a list of lines", "");
     component.multiplet.clear();
     double sum = 0;
+    bool free = false;
     for (const Value& item : list.items) {
       in_.check_keys(item, "a line of a multiplet", {"offset_ev", "share"});
-      const auto offset = in_.number(in_.needed(item, "offset_ev")),
-                 share = in_.number(in_.needed(item, "share"));
-      if (share && !(*share > 0)) in_.fail("peaks.range", item, "a share is positive", "");
-      component.multiplet.push_back({offset.value_or(0), share.value_or(1)});
-      sum += component.multiplet.back().share;
+      const auto offset = in_.number(in_.needed(item, "offset_ev"));
+      MultipletPart line{offset.value_or(0)};
+      const Value* share = in_.needed(item, "share");
+      const auto value = share != nullptr ? parse_double(trim(share->text)) : std::nullopt;
+      if (value) {
+        line.share = *value;
+        if (!(*value > 0)) in_.fail("peaks.range", item, "a share is positive", "");
+      } else if (share != nullptr) {
+        const std::string number = std::to_string(component.multiplet.size() + 1);
+        line.share_parameter = add(component.name + ".share" + number, item, "share",
+                                   {.low = 0, .high = kInfinity, .lowest = 0, .highest = kInfinity});
+      }
+      free = free || line.share_parameter;
+      component.multiplet.push_back(line);
+      sum += line.share;
     }
-    for (auto& line : component.multiplet) line.share /= sum;
+    if (!free)
+      for (auto& line : component.multiplet) line.share /= sum;
   }
 
   void read_background(const Value& value) {
@@ -279,9 +296,14 @@ class Builder {
     }
     if (const Value* tougaard = term("tougaard")) read_tougaard(*tougaard);
     if (const Value* fixed = term("static")) {
-      in_.check_keys(*fixed, "a static background", {"kind", "end_points"});
-      const std::string kind = in_.choice(in_.needed(*fixed, "kind"), {"linear", "shirley"});
-      background.fixed = kind == "linear" ? StaticKind::linear : StaticKind::shirley;
+      const std::string kind = in_.choice(in_.needed(*fixed, "kind"), {"linear", "shirley", "tougaard"});
+      if (kind == "tougaard")
+        read_fixed_loss(*fixed);
+      else
+        in_.check_keys(*fixed, "a static background", {"kind", "end_points"});
+      background.fixed = kind == "linear"    ? StaticKind::linear
+                         : kind == "shirley" ? StaticKind::shirley
+                                             : StaticKind::tougaard;
       if (const auto points = in_.number(fixed->find("end_points"))) {
         background.end_points = static_cast<int>(*points);
         if (!(*points >= 1 && *points <= 1000))
@@ -305,6 +327,27 @@ class Builder {
       background.polynomial.push_back(
           add("background.c" + std::to_string(k), empty, "",
               {.needed = false, .fitted = true, .automatic_start = true, .linear = true}));
+  }
+
+  void read_fixed_loss(const Value& value) {
+    in_.check_keys(value, "a static Tougaard background",
+                   {"kind", "end_points", "form", "b_ev2", "c_ev2", "c_prime", "d_ev2", "gap_ev"});
+    const std::string form = in_.choice(in_.needed(value, "form"), {"U2", "U3", "U4"});
+    TougaardLoss loss = universal_loss();
+    loss.b_ev2 = in_.number(value.find("b_ev2")).value_or(0);
+    if (form != "U2") {
+      loss.c_ev2 = in_.number(in_.needed(value, "c_ev2")).value_or(1);
+      loss.d_ev2 = in_.number(in_.needed(value, "d_ev2")).value_or(1);
+      loss.c_prime = form == "U3" ? -1 : in_.number(in_.needed(value, "c_prime")).value_or(1);
+    } else if (const auto c = in_.number(value.find("c_ev2"))) {
+      loss.c_ev2 = *c;
+    }
+    loss.gap_ev = in_.number(value.find("gap_ev")).value_or(0);
+    if (loss.b_ev2 < 0 || !(loss.c_ev2 > 0) || loss.d_ev2 < 0 || (loss.c_prime < 0 && loss.d_ev2 == 0) ||
+        !(loss.gap_ev >= 0 && loss.gap_ev <= 100))
+      in_.fail("peaks.range", value, "these numbers are no loss function",
+               "b and d are not negative, c is positive, the gap lies between 0 and 100 eV");
+    model_.background.fixed_loss = loss;
   }
 
   void read_tougaard(const Value& value) {

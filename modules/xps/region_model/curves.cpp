@@ -29,7 +29,30 @@ Share share_of(const ModelComponent& component, const std::vector<double>& p, do
                 : Share{part / total, -part / (total * total)};
 }
 
+/// Shares of a multiplet's lines, as the parameters have them, and the sum they were taken over.
+struct Shares {
+  std::vector<double> value;
+  double sum = 0;
+};
+Shares shares_of(const ModelComponent& component, const std::vector<double>& p) {
+  Shares shares;
+  for (const MultipletPart& line : component.multiplet) {
+    shares.value.push_back(line.share_parameter ? p[*line.share_parameter] : line.share);
+    shares.sum += shares.value.back();
+  }
+  for (double& value : shares.value) value /= shares.sum;
+  return shares;
+}
+
 }  // namespace
+
+std::vector<std::size_t> ModelComponent::parameters() const {
+  auto all = line;
+  if (doublet) all.insert(all.end(), {doublet->splitting, doublet->area_ratio, doublet->broadening});
+  for (const MultipletPart& part : multiplet)
+    if (part.share_parameter) all.push_back(*part.share_parameter);
+  return all;
+}
 
 ParameterState resolve(const RegionModel& model, std::span<const double> fitted) {
   ParameterState state;
@@ -59,9 +82,8 @@ std::vector<double> line_parameters_of(const ModelComponent& component, const st
                                        std::size_t multiplet, bool second) {
   std::vector<double> line;
   for (const std::size_t k : component.line) line.push_back(values[k]);
-  const MultipletLine& part = component.multiplet[multiplet];
-  line[0] *= share_of(component, values, part.share, second).value;
-  line[1] += part.offset_ev;
+  line[0] *= share_of(component, values, shares_of(component, values).value[multiplet], second).value;
+  line[1] += component.multiplet[multiplet].offset_ev;
   if (component.doublet && second) {
     line[1] += values[component.doublet->splitting];
     line[broadened(component.shape)] *= values[component.doublet->broadening];
@@ -83,11 +105,7 @@ RegionCurves::RegionCurves(const RegionModel& model, std::vector<double> energy_
   for (const std::size_t k : model.fitted) start.push_back(model.parameters[k].start);
   const auto state = resolve(model, start);
   for (const ModelComponent& component : model.components) {
-    auto own = component.line;
-    if (component.doublet)
-      own.insert(own.end(), {component.doublet->splitting, component.doublet->area_ratio,
-                             component.doublet->broadening});
-    for (const std::size_t parameter : own)
+    for (const std::size_t parameter : component.parameters())
       for (const auto& slope : state.slopes[parameter]) raises_[slope.fitted] = true;
   }
   if (model.background.polynomial_degree >= 0)
@@ -108,6 +126,8 @@ bool RegionCurves::add_component(const ModelComponent& component, const Paramete
       for (std::size_t i = 0; i < n; ++i) to[i] += by * column[i];
     }
   };
+  const Shares shares = shares_of(component, state.values);
+  if (!(shares.sum > 0)) return false;
   for (std::size_t part = 0; part < component.multiplet.size(); ++part)
     for (const bool second : {false, true}) {
       if (second && !component.doublet) continue;
@@ -115,12 +135,18 @@ bool RegionCurves::add_component(const ModelComponent& component, const Paramete
       if (!evaluate_line(component.shape, line, energy_ev_, line_values_, line_jacobian)) return false;
       for (std::size_t i = 0; i < n; ++i) values[i] += line_values_[i];
       if (!wanted) continue;
-      const Share share = share_of(component, state.values, component.multiplet[part].share, second);
+      const Share share = share_of(component, state.values, shares.value[part], second);
       const double amplitude = state.values[component.line[0]];
       const double broadening = second ? state.values[component.doublet->broadening] : 1;
       const auto column = [&](std::size_t k) { return line_jacobian.data() + k * n; };
       for (std::size_t k = 0; k < count; ++k)
         add(component.line[k], column(k), k == 0 ? share.value : k == width ? broadening : 1);
+      for (std::size_t other = 0; other < component.multiplet.size(); ++other) {
+        const auto& parameter = component.multiplet[other].share_parameter;
+        if (!parameter) continue;
+        const double by_share = ((other == part ? 1 : 0) - shares.value[part]) / shares.sum;
+        add(*parameter, column(0), amplitude * by_share * share_of(component, state.values, 1, second).value);
+      }
       if (!component.doublet) continue;
       add(component.doublet->area_ratio, column(0), amplitude * share.by_ratio);
       if (!second) continue;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "modules/xps/backgrounds/kernel.hpp"
 #include "modules/xps/lines/kernel.hpp"
 #include "modules/xps/region_model/expression.hpp"
 #include "pipeline/core/result.hpp"
@@ -24,11 +25,12 @@ struct ModelParameter {
   std::vector<std::size_t> tie_inputs{};  ///< parameters that the tie's names stand for
 };
 
-/// One line of a multiplet: its distance from the component's position and its share of the area (shares sum
-/// to 1).
-struct MultipletLine {
+/// One line of a multiplet: its distance from the component's position and its share of the area, a number or
+/// a parameter; shares are taken over their sum.
+struct MultipletPart {
   double offset_ev = 0;
   double share = 1;
+  std::optional<std::size_t> share_parameter{};
 };
 
 /// A peak, a spin-orbit doublet or a multiplet envelope with one position, width and shape. `area` is that of
@@ -41,12 +43,14 @@ struct ModelComponent {
     std::size_t splitting, area_ratio, broadening;
   };
   std::optional<Doublet> doublet{};
-  std::vector<MultipletLine> multiplet{{}};
+  std::vector<MultipletPart> multiplet{{}};
   std::optional<double> rsf{};  ///< relative sensitivity factor, for report tables
+  /// Every parameter that moves its curve.
+  std::vector<std::size_t> parameters() const;
   bool amplitude_is_height() const { return line_parameters(shape)[0].name == "height"; }
 };
 
-enum class StaticKind { none, linear, shirley };
+enum class StaticKind { none, linear, shirley, tougaard };
 struct ModelBackground {
   int polynomial_degree = -1;           ///< -1: none
   std::vector<std::size_t> polynomial;  ///< coefficients of Legendre polynomials over the window
@@ -57,7 +61,8 @@ struct ModelBackground {
   };
   std::optional<Loss> loss;  ///< active Tougaard
   StaticKind fixed = StaticKind::none;
-  int end_points = 8;  ///< averaged at either end for a static background
+  int end_points = 8;         ///< averaged at either end for a static background
+  TougaardLoss fixed_loss{};  ///< of a static Tougaard background; b = 0: through both ends
 };
 
 /// One way to describe a region; ready to evaluate.

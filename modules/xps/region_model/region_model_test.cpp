@@ -117,6 +117,55 @@ TEST(PeakFile, NamesEveryErrorWithItsPlace) {
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
 }
 
+TEST(PeakFile, ReadsStaticTougaardBackgrounds) {
+  // Analytic: the classes' signs and defaults; what is no loss function is refused.
+  const auto read = [](std::vector<std::pair<std::string, Value>> keys) {
+    keys.insert(keys.begin(), {"kind", text("tougaard")});
+    return read_peak_model(
+        file({region({peak("A", "gaussian", {{"position_ev", text("578")}, {"fwhm_ev", text("1")}})},
+                     map({{"static", map(keys)}}))}),
+        "p");
+  };
+  const auto u3 = read({{"form", text("U3")},
+                        {"b_ev2", text("335")},
+                        {"c_ev2", text("551")},
+                        {"d_ev2", text("436")},
+                        {"gap_ev", text("3")},
+                        {"end_points", text("2")}});
+  ASSERT_TRUE(u3) << to_string(u3.errors());
+  const ModelBackground& background = u3->regions[0].models[0].background;
+  EXPECT_EQ(background.fixed, StaticKind::tougaard);
+  EXPECT_EQ(background.end_points, 2);
+  EXPECT_EQ(background.fixed_loss.c_prime, -1);
+  EXPECT_EQ(background.fixed_loss.gap_ev, 3);
+  const auto u2 = read({{"form", text("U2")}});
+  ASSERT_TRUE(u2) << to_string(u2.errors());
+  EXPECT_EQ(u2->regions[0].models[0].background.fixed_loss.b_ev2, 0);
+  EXPECT_EQ(u2->regions[0].models[0].background.fixed_loss.c_ev2, universal_loss().c_ev2);
+  EXPECT_FALSE(read({{"form", text("U3")}, {"c_ev2", text("551")}, {"d_ev2", text("0")}}));
+  EXPECT_FALSE(read({{"form", text("U4")}, {"c_ev2", text("551")}, {"d_ev2", text("4")}}));
+}
+
+TEST(PeakFile, RefusesConvolutionsThatAreNotWhole) {
+  // Invariant: a number of convolutions is held and whole.
+  const auto read = [](const Value& convolutions) {
+    return static_cast<bool>(read_peak_model(file({region({peak("A", "casaxps_lf",
+                                                                {{"position_ev", text("578")},
+                                                                 {"lorentzian_fwhm_ev", text("1")},
+                                                                 {"alpha", text("0.6")},
+                                                                 {"beta", text("4")},
+                                                                 {"damping_ev", text("20")},
+                                                                 {"box_ev", text("1")},
+                                                                 {"convolutions", convolutions}})},
+                                                          shirley())}),
+                                             "p"));
+  };
+  EXPECT_TRUE(read(text("6")));
+  EXPECT_FALSE(read(text("6.5")));
+  EXPECT_FALSE(read(text("2 * A.alpha")));
+  EXPECT_FALSE(read(fitted("6", "3", "8")));
+}
+
 TEST(PeakFile, FindsCircles) {
   // Invariant.
   const auto model = read_peak_model(
@@ -201,7 +250,8 @@ TEST(RegionCurves, SlopesOfTiesDoubletsMultipletsAndBackgrounds) {
                              {"area_ratio", fitted("0.5", "0.3", "0.7")},
                              {"broadening", fitted("1.2", "1", "2")}});
   const Value multiplet = list({map({{"offset_ev", text("0")}, {"share", text("3")}}),
-                                map({{"offset_ev", text("1.2")}, {"share", text("1")}})});
+                                map({{"offset_ev", text("1.2")}, {"share", fitted("1", "0", "9")}}),
+                                map({{"offset_ev", text("2.1")}, {"share", fitted("0.5", "0", "9")}})});
   const Value tougaard = map({{"tougaard", map({{"form", text("U4")},
                                                 {"b_ev2", fitted("800", "0", "5000")},
                                                 {"c_ev2", fitted("500", "100", "900")},

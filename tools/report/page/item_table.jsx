@@ -1,43 +1,71 @@
 import { useMemo, useState } from "preact/hooks";
-import { heading, shown } from "./format.js";
+import { heading, intervalColumns, shown } from "./format.js";
 
 const STATUS_ORDER = { failed: 0, flagged: 1, ok: 2 };
 const ROWS_AT_ONCE = 200;
 
 function compare(a, b) {
   if (a === b) return 0;
-  if (a === null || a === "") return 1;
-  if (b === null || b === "") return -1;
   if (typeof a === "number" && typeof b === "number") return a - b;
   return String(a).localeCompare(String(b), "en", { numeric: true });
 }
 
-function mainColumns(data) {
-  const wanted = data.main_columns.filter((name) => data.main.columns.includes(name));
-  return wanted.map((name) => data.main.columns.indexOf(name));
+// A figure's interval stands in the figure's own cell, unless all columns are asked for.
+function visibleColumns(data, all) {
+  const { columns } = data.main;
+  if (all) return columns.map((_, index) => ({ index, interval: null }));
+  const wanted = data.main_columns.filter((name) => columns.includes(name));
+  const within = new Set(wanted.flatMap((name) => intervalColumns(name, columns) ?? []));
+  return wanted
+    .filter((name) => !within.has(name))
+    .map((name) => ({
+      index: columns.indexOf(name),
+      interval: intervalColumns(name, columns)?.map((end) => columns.indexOf(end)) ?? null,
+    }));
 }
 
-export function ItemTable({ data, selected, choose }) {
+function Cell({ row, column, status }) {
+  const value = row[column.index];
+  if (status) return <td class={status}>{value}</td>;
+  const ends = column.interval?.map((end) => shown(row[end]));
+  return (
+    <td class={typeof value === "number" ? "number" : ""}>
+      {shown(value)}
+      {ends && (ends[0] || ends[1]) && (
+        <span class="ends">
+          {" "}
+          {ends[0]} – {ends[1]}
+        </span>
+      )}
+    </td>
+  );
+}
+
+export function ItemTable({ data, selected, choose, text, setText }) {
   const { columns, rows } = data.main;
   const [all, setAll] = useState(false);
-  const [text, setText] = useState("");
   const [status, setStatus] = useState("");
   const [sort, setSort] = useState({ column: -1, down: false });
   const [limit, setLimit] = useState(ROWS_AT_ONCE);
-  const visible = useMemo(() => (all ? columns.map((_, i) => i) : mainColumns(data)), [all]);
+  const visible = useMemo(() => visibleColumns(data, all), [all]);
+  const words = useMemo(
+    () =>
+      rows.map((row, i) =>
+        [...row.filter((cell) => cell !== null), ...data.items[i].remarks.map((remark) => remark.code)].join("\n").toLowerCase(),
+      ),
+    [],
+  );
   const statusColumn = columns.indexOf("status");
   const order = useMemo(() => {
     const needle = text.toLowerCase();
     const kept = rows
       .map((_, i) => i)
-      .filter((i) => !status || rows[i][statusColumn] === status)
-      .filter((i) => !needle || rows[i].some((cell) => String(cell ?? "").toLowerCase().includes(needle)));
+      .filter((i) => (!status || data.items[i].status === status) && (!needle || words[i].includes(needle)));
     if (sort.column >= 0) {
       const key = (i) => (sort.column === statusColumn ? STATUS_ORDER[rows[i][statusColumn]] : rows[i][sort.column]);
       kept.sort((a, b) => {
-        const empty = (v) => v === null || v === "";
         const [x, y] = [key(a), key(b)];
-        if (empty(x) !== empty(y)) return empty(x) ? 1 : -1;
+        if ((x === null) !== (y === null)) return x === null ? 1 : -1;
         return (sort.down ? -1 : 1) * compare(x, y) || a - b;
       });
     }
@@ -72,12 +100,12 @@ export function ItemTable({ data, selected, choose }) {
           <thead>
             <tr>
               {visible.map((c) => (
-                <th key={c} aria-sort={sorted(c)} scope="col">
+                <th key={c.index} aria-sort={sorted(c.index)} scope="col">
                   <button
                     type="button"
-                    onClick={() => setSort({ column: c, down: sort.column === c && !sort.down })}
+                    onClick={() => setSort({ column: c.index, down: sort.column === c.index && !sort.down })}
                   >
-                    {heading(columns[c])}
+                    {heading(columns[c.index])}
                   </button>
                 </th>
               ))}
@@ -88,15 +116,13 @@ export function ItemTable({ data, selected, choose }) {
               <tr key={i} aria-selected={i === selected} class={i === selected ? "selected" : ""}>
                 {visible.map((c, k) =>
                   k === 0 ? (
-                    <th key={c} scope="row">
+                    <th key={c.index} scope="row">
                       <button type="button" class="link" onClick={() => choose(i)}>
-                        {shown(rows[i][c])}
+                        {shown(rows[i][c.index])}
                       </button>
                     </th>
                   ) : (
-                    <td key={c} class={c === statusColumn ? rows[i][c] : typeof rows[i][c] === "number" ? "number" : ""}>
-                      {shown(rows[i][c])}
-                    </td>
+                    <Cell key={c.index} row={rows[i]} column={c} status={c.index === statusColumn ? rows[i][c.index] : ""} />
                   ),
                 )}
               </tr>

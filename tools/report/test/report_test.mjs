@@ -29,6 +29,16 @@ function check(what, good) {
   if (!good) failed += 1;
 }
 
+// A study of one sample, with a micrograph and the spectra of a film.
+execFileSync(program, ["sample", "xps", "-n", "1", "--seed", "5", "-o", folder + "/xps"], { stdio: "ignore" });
+const films = readFileSync(folder + "/xps/sheet.csv", "utf8").trim().split("\n").slice(1).map((line) => line.split(","));
+writeFileSync(
+  folder + "/sheet.csv",
+  "sample,role,file,condition\n007,," + micrographs + "/sem_0000.tif,cold\n" +
+    films.map((film) => `007,${film[1]},xps/${film[2]},cold\n`).join(""),
+);
+execFileSync(program, ["study", folder + "/sheet.csv", "-o", folder + "/study", "--quiet"], { stdio: "ignore" });
+
 const browser = await chromium.launch({
   executablePath: browserPath,
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"],
@@ -57,7 +67,7 @@ await page.selectOption("label:has-text('Status') select", "");
 await page.locator("#item-table thead button", { hasText: "thickness (µm)" }).click();
 const header = await page.locator("#item-table thead th").allTextContents();
 const at = header.findIndex((text) => text.startsWith("thickness (µm)"));
-const values = (await page.locator(`#item-table tbody tr > :nth-child(${at + 1})`).allTextContents()).map(Number);
+const values = (await page.locator(`#item-table tbody tr > :nth-child(${at + 1})`).allTextContents()).map(parseFloat);
 check("a click sorts", values.every((value, i) => i === 0 || values[i - 1] <= value) && values.length === rows);
 
 // reviewed sample: an item shows its picture, a plot and its numbers
@@ -67,20 +77,47 @@ await page.waitForSelector("#detail .u-wrap canvas");
 check("an item shows numbers", (await page.locator("#detail dt").count()) > 20);
 check("an item shows its input's hash", (await page.locator("#detail .hash").count()) >= 1);
 await page.click("#detail button[aria-label='Zoom in']");
+const top = page.locator("#detail input[type=radio]");
+check("an overlay can be taken off", (await top.count()) === 2);
+await top.first().check();
 await page.waitForTimeout(500);
 check("nothing was asked from a network", asked.every((url) => /^(file|data|blob):/.test(url)));
 
+// reviewed sample: the summary draws every figure and word of the table
+check("figures by condition", (await page.locator("#summary ~ .cards svg").count()) >= 4);
+check("what to look at is said", (await page.locator("#remarks ~ *").count()) >= 1);
+
 // independent library: axe-core finds no serious barrier
-await page.addScriptTag({ content: readFileSync(require.resolve("axe-core/axe.min.js"), "utf8") });
-const barriers = await page.evaluate(async () => {
-  const result = await window.axe.run(document);
-  const grave = result.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
-  return grave.map((v) => `${v.id}: ${v.nodes[0].html}`);
-});
-for (const barrier of barriers) console.log("     " + barrier);
-check("accessible by axe-core's serious and critical rules", barriers.length === 0);
+async function checkBarriers(of) {
+  await page.addScriptTag({ content: readFileSync(require.resolve("axe-core/axe.min.js"), "utf8") });
+  const barriers = await page.evaluate(async () => {
+    const result = await window.axe.run(document);
+    const grave = result.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
+    return grave.map((v) => `${v.id}: ${v.nodes[0].html}`);
+  });
+  for (const barrier of barriers) console.log("     " + barrier);
+  check(`${of}: accessible by axe-core's serious and critical rules`, barriers.length === 0);
+}
+await checkBarriers("run");
+writeFileSync(folder + "/report.png", await page.screenshot({ fullPage: true }));
+
+// reviewed sample: a study's report has one item a sample, with the pictures, plots and rows of all its parts
+await page.goto(pathToFileURL(folder + "/study/report.html").href);
+await page.waitForSelector("#item-table");
+check("one item a sample, its name kept", (await page.textContent("#item-table tbody th")) === "007");
+await page.click("#item-table tbody tr:first-child button");
+await page.waitForSelector("#detail .openseadragon-canvas canvas");
+check("overlays of both graphs", (await page.locator("#detail input[type=radio]").count()) === 3);
+const own = await page.locator("#detail summary").allTextContents();
+for (const table of ["interphase.csv", "fracture.csv", "coverage.csv"])
+  check("rows of " + table, own.some((text) => text.startsWith(table)));
+await checkBarriers("study");
+
+// invariant: on a telephone's width nothing makes the page scroll sideways
+await page.setViewportSize({ width: 390, height: 844 });
+await page.waitForTimeout(300);
+check("fits 390 px", (await page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
 
 check("no error in the page: " + problems.join("; "), problems.length === 0);
-writeFileSync(folder + "/report.png", await page.screenshot({ fullPage: true }));
 await browser.close();
 process.exit(failed > 0 ? 1 : 0);
