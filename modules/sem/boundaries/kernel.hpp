@@ -25,7 +25,8 @@ struct BoundaryPair {
   Frame frame;
   Boundary outer, front;
   double segmentation_px = 0;  ///< standard uncertainty of the mean layer from where the labels are drawn:
-                               ///< three tenths of the blur, and what its spikes move it
+                               ///< from blur, a rim that may be there, and
+                               ///< what its spikes move it
   Flags flags;                 ///< sem.blurred
 };
 

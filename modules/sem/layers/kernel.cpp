@@ -25,8 +25,7 @@ constexpr double kLostShare = 0.65;    // of the columns with the right sign of 
 constexpr double kWeakShare = 0.8;
 constexpr double kClearLead = 0.3;
 constexpr double kMostSaturated = 0.5;  // of the usable pixels
-constexpr double kLeastDetail = 2;  // block variance over that of noise: drawn surfaces in focus lie above 4
-constexpr double kSureSide = 1;     // nats
+constexpr double kSureSide = 1;         // nats
 constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
 constexpr double kRivalScore = 0.25;    // of the best pair's score: worth a fit
 
@@ -190,8 +189,6 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
                              const LayerOptions& options) {
   if (picture.saturated_fraction > kMostSaturated)
     return Error{"sem.saturated", "", "most of the picture is white", "less contrast or brightness"};
-  if (detail_over_noise(picture, usable) < kLeastDetail)
-    return Error{"sem.no_detail", "", "the picture shows nothing but noise", "a focused, exposed picture"};
   const layers::Coarse medium = layers::shrink(picture.grey, usable, factor_for(picture, kModelSide));
   auto by_levels = read_levels(picture, usable, options, medium);
   std::optional<Reading> reading;
@@ -200,8 +197,12 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   // clear pair of edges.
   const auto lost = [](double contrast, double share) { return contrast < kLowCnr && share < kWeakShare; };
   if (!reading || lost(reading->model.outer_contrast, reading->model.outer_share) ||
-      lost(reading->model.front_contrast, reading->model.front_share))
-    if (auto by_edges = read_edges(options, medium)) reading = std::move(by_edges);
+      lost(reading->model.front_contrast, reading->model.front_share)) {
+    // Levels that tell little still tell the side.
+    LayerOptions known = options;
+    if (reading) known.side = reading->model.start.side;
+    if (auto by_edges = read_edges(known, medium)) reading = std::move(by_edges);
+  }
   if (!reading) return by_levels.errors();
   const layers::Model& best = reading->model;
   LayerMap map;

@@ -6,7 +6,7 @@
 namespace litho {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kWords{{
     {"sem.ambiguous",
      "over part of the front another boundary fits nearly as well: look at the overlay before using the "
      "figure"},
