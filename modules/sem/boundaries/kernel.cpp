@@ -304,8 +304,7 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
   const bool blurred =
       seen < kWeakStep || std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness;
   // Faint steps that are wide as well are texture as like as boundaries.
-  if (blurred && !layers.by_edges &&
-      (raised(layers.flags, "sem.low_contrast") || raised(layers.flags, "sem.saturated")))
+  if (blurred && !layers.by_edges && raised(layers.flags, "sem.low_contrast"))
     return Error{"sem.no_layer", "", "what was found is too faint and too wide to be told from texture",
                  "a sharper picture with more contrast"};
   if (blurred) raise(pair.flags, "sem.blurred");

@@ -18,7 +18,7 @@ constexpr int kModelSide = 512;    // px of the picture in which boundaries and 
 constexpr int kGroundSide = 1024;  // px of the picture in which boundaries are traced
 constexpr double kOuterSpan = 0.33, kFrontSpan = 0.15;
 constexpr double kEdgesU = 3;  // ground px: half the rows over which an edge reading averages
-constexpr double kWeakScore = 4;
+constexpr double kLostScore = 2.5, kWeakScore = 4;  // of the best pair of lines: refused, flagged
 constexpr double kLowCnr = 1.0;
 constexpr double kThinnestRows = 2.5;  // coarse px
 constexpr double kLostShare = 0.65;    // of the columns with the right sign of step: half of them is chance
@@ -127,7 +127,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   const auto fits = fit_lines(small, options.side);
   double top = 0;
   for (const LineFit& fit : fits) top = std::max(top, fit.score);
-  if (top < kWeakScore)
+  if (top < kLostScore)
     return Error{"sem.no_layer", "", "no dark layer between an outside and a brighter electrolyte was found",
                  "state the side in the sheet, or check that the layer lies in the picture"};
   std::vector<Model> models;
@@ -164,7 +164,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   if (!(contrast > 0.02 * best.electrolyte.mean))
     return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
                  "more contrast, or the side stated in the sheet"};
-  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
+  if (top < kWeakScore || best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
       contrast < kLowCnr * picture.noise_sd || best.outer_share < kWeakShare || best.front_share < kWeakShare)
     raise(reading.flags, "sem.low_contrast");
   if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
