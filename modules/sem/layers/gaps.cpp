@@ -207,16 +207,17 @@ GapEdges follow(const Restored& picture, const LayerMap& map, const std::vector<
     for (int t = kInto + kClear; t < kRows; t += 3)
       off_beyond.push_back(static_cast<float>(std::abs(p[t] - levels.back().beyond)));
   }
-  const auto variance = [](const std::vector<float>& off, double least) {
-    const double sd = off.empty() ? 0 : kMadToSd * median_of(off.data(), 0, static_cast<int>(off.size()));
-    return std::max(sd * sd, least * least);
+  const auto spread = [](const std::vector<float>& off) {
+    return off.empty() ? 0.0 : kMadToSd * median_of(off.data(), 0, static_cast<int>(off.size()));
   };
+  const double layer_sd = spread(off_layer), beyond_sd = spread(off_beyond);
   std::vector<Sight> sights;
   std::vector<double> evidence;
   for (std::size_t k = 0; k < levels.size(); ++k) {
     Levels& l = levels[k];
-    l.layer_variance = variance(off_layer, kLeastSpread * l.layer);
-    l.beyond_variance = variance(off_beyond, kLeastSpread * l.layer);
+    const double least = kLeastSpread * l.layer;
+    l.layer_variance = std::pow(std::max(layer_sd, least), 2);
+    l.beyond_variance = std::pow(std::max(beyond_sd, least), 2);
     sights.push_back(look(fine.column(static_cast<int>(k) * kStride + kStride / 2), l, first));
     // Beside vacuum a gap is not seen, nor does it move the layer's edge.
     const double seen = l.beyond > kLeastBeyond * l.layer ? sights.back().gain / kGrain : 0.0;
