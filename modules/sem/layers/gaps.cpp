@@ -19,13 +19,15 @@ constexpr double kFloors[] = {0.2, 0.4, 0.6, 0.75, 0.86};  // of the darker neig
 constexpr double kStrange = 12;                            // nats a row at most
 constexpr double kLeastSpread = 0.04;                      // of the layer's grey
 constexpr double kMadToSd = 1.4826;
-constexpr int kClear = 12;    // px of the boundary that do not tell levels' spread
-constexpr double kGrain = 4;  // px of a profile that say one thing
+constexpr int kClear = 12;        // px of the boundary that do not tell levels' spread
+constexpr double kGrain = 4;      // px of a profile that say one thing
+constexpr int kDeep = 8;          // px: of a rim, and of a dip before it
+constexpr double kChanceDip = 8;  // nats: highest less lowest of a dozen values
 constexpr double kMostEvidence = 6, kLeastEvidence = 2,
                  kSwitch = 12;                               // nats: of one profile, of either end of a slit
 constexpr double kLeastBeyond = 0.5;                         // of the layer's grey
 constexpr float kSlender = 10;                               // a gap is at least so much longer than wide
-constexpr float kShortest = 40;                              // px along the boundary
+constexpr float kShortest = 80;                              // px along the boundary
 constexpr double kBlurs[] = {0.6, 0.9, 1.3, 1.9, 2.7, 3.8};  // px
 
 /// Grey along the columns from `kInto` px inside the layer to `kBeyond` px beyond its boundary, the same way
@@ -79,6 +81,7 @@ struct Levels {
 /// What one profile shows: layer | slit | beyond, or layer | beyond without one.
 struct Sight {
   double layer = 0, beyond = 0;  // levels
+  double dip = 0;                // nats by which grey falls, seen from the layer, before it rises to beyond
   double gain = 0;               // nats by which the slit explains more, were rows independent
   int edge = 0, far = 0;         // rows where the slit begins and ends
 };
@@ -99,7 +102,7 @@ Sight look(const float* p, const Levels& levels, int first) {
   }
   constexpr double kNever = std::numeric_limits<double>::infinity();
   double plain = kNever, best = kNever;
-  Sight s{levels.layer, levels.beyond, 0, 0, 0};
+  Sight s{levels.layer, levels.beyond};
   for (int a = first + 4; a + 4 < kRows; ++a) {
     plain = std::min(plain, layer[a] - layer[first] + beyond[kRows] - beyond[a]);
     for (int b = a + kNarrowest; b + 4 < kRows && b - a <= kWidest; ++b)
@@ -109,6 +112,17 @@ Sight look(const float* p, const Levels& levels, int first) {
       }
   }
   s.gain = plain - best;
+  // A step, with or without a bright rim on the layer, never falls before it rises: a slit narrower than the
+  // blur still shows by that.
+  int rise = kRows - 1;
+  while (rise > first && p[rise] > 0.5 * (levels.layer + levels.beyond)) --rise;
+  const int from = std::max(first, rise - kDeep);
+  if (levels.beyond > levels.layer && rise - from >= kDeep) {
+    const int lowest = static_cast<int>(std::min_element(p + from, p + rise + 1) - p);
+    const float before = *std::max_element(p + std::max(first, lowest - kDeep), p + lowest + 1);
+    s.dip = 0.25 * std::pow(before - p[lowest], 2) / levels.layer_variance;
+    if (s.dip > s.gain) s.edge = lowest, s.far = lowest + 1;
+  }
   return s;
 }
 
@@ -220,8 +234,10 @@ GapEdges follow(const Restored& picture, const LayerMap& map, const std::vector<
     l.beyond_variance = std::pow(std::max(beyond_sd, least), 2);
     sights.push_back(look(fine.column(static_cast<int>(k) * kStride + kStride / 2), l, first));
     // Beside vacuum a gap is not seen, nor does it move the layer's edge.
-    const double seen = l.beyond > kLeastBeyond * l.layer ? sights.back().gain / kGrain : 0.0;
-    evidence.push_back(std::clamp(seen - kLeastEvidence, -kMostEvidence, kMostEvidence));
+    const double seen =
+        std::max(sights.back().gain / kGrain - kLeastEvidence, sights.back().dip - kChanceDip);
+    evidence.push_back(l.beyond > kLeastBeyond * l.layer ? std::clamp(seen, -kMostEvidence, kMostEvidence)
+                                                         : -kMostEvidence);
   }
   for (const auto& [a, b] : stretches(evidence)) {
     std::vector<float> widths;
