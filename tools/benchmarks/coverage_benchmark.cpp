@@ -86,7 +86,8 @@ void false_alarms(int trials, double bumps) {
       const Scene s = cr_free(random, bumps);
       std::vector<double> counts;
       for (const double b : s.background) counts.push_back(quasi_poisson(random, b * sweeps, s.dispersion));
-      const auto found = detect_cr2p(s.energy, counts, films[t % 8], {.shift_u_ev = 0.3, .scale = sweeps / 10.0});
+      const auto found =
+          detect_cr2p(s.energy, counts, films[t % 8], {.shift_u_ev = 0.3, .scale = sweeps / 10.0});
       if (!found) {
         fmt::print(stderr, "{}\n", to_string(found.errors()));
         std::exit(1);

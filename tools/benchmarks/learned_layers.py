@@ -1,12 +1,13 @@
 """How well `train` and `--model` do on specimens left out, as a Markdown table.
 
-    learned_layers.py BUILD FOLDER [full|three|scribbles]
+    learned_layers.py BUILD FOLDER [full|three|scribbles|half]
 
 FOLDER/images with hand labels of the same names in FOLDER/labels (0 other, 1 layer, 2 crack in the layer); a file's name
 up to the second _ is its specimen. Trains without each specimen in turn, measures that specimen's images with the model
 (interphase and fracture, one setting for all), and compares with the labels: those of real_layers, and the F1 of
 centrelines within 4 px of layer_cracks. full: all labels of the other specimens. three: three images of three of them.
-scribbles: 30 strokes of 80 x 5 px over five images of them, the rest unlabelled.
+scribbles: 30 strokes of 80 x 5 px over five images of them, the rest unlabelled. half: all labels, and the specimen left out
+is measured on pictures of half the magnification (px of 2 x 2; figures in those px).
 """
 import pathlib
 import subprocess
@@ -59,7 +60,7 @@ def scribbles(labels, random):
 def sheet_for(images, labels_folder, how, folder, seed):
     """Writes a training sheet; gives its path and what its labels mean."""
     random = np.random.default_rng(seed)
-    chosen = {"full": images, "three": one_of_each(images, 3), "scribbles": one_of_each(images, IMAGES_SCRIBBLED)}[how]
+    chosen = {"full": images, "half": images, "three": one_of_each(images, 3), "scribbles": one_of_each(images, IMAGES_SCRIBBLED)}[how]
     lines = ["file,labels,sample,pixel_size_nm"]
     for image in chosen:
         labels = labels_folder / image.name
@@ -71,6 +72,19 @@ def sheet_for(images, labels_folder, how, folder, seed):
     sheet = folder / "sheet.csv"
     sheet.write_text("\n".join(lines) + "\n")
     return sheet, SCRIBBLED if how == "scribbles" else FULL
+
+
+def shrunk(images, labels, folder):
+    """Pictures and labels of half the size; gives the pictures and the labels' folder."""
+    (folder / "half").mkdir(exist_ok=True)
+    (folder / "half-labels").mkdir(exist_ok=True)
+    for image in images:
+        grey = tifffile.imread(image).astype(float)
+        h, w = grey.shape[0] // 2, grey.shape[1] // 2
+        mean = grey[:2 * h, :2 * w].reshape(h, 2, w, 2).mean((1, 3))
+        tifffile.imwrite(folder / "half" / image.name, np.round(mean).astype(np.uint8))
+        tifffile.imwrite(folder / "half-labels" / image.name, tifffile.imread(labels / image.name)[:2 * h:2, :2 * w:2].copy())
+    return [folder / "half" / image.name for image in images], folder / "half-labels"
 
 
 def run(*command):
@@ -98,14 +112,16 @@ def main(build, data, how="full"):
             sheet, classes = sheet_for([i for i in images if specimen(i) != held], data / "labels", how, folder, turn)
             model = folder / "model"
             run(program, "train", sheet, "-o", model, "--classes", classes, "--quiet")
-            mine = [i for i in images if specimen(i) == held]
-            for command in ("interphase", "fracture") if how == "full" else ("interphase",):
+            mine, labels = [i for i in images if specimen(i) == held], data / "labels"
+            if how == "half":
+                mine, labels = shrunk(mine, labels, folder)
+            for command in ("interphase", "fracture") if how in ("full", "half") else ("interphase",):
                 run(program, command, *mine, "--model", model, "-o", folder / command, "--force", "--quiet",
-                    "--pixel-size", "1 um")
-            for line in run(compare, folder / "interphase", data / "labels").splitlines():
+                    "--pixel-size", "2 um" if how == "half" else "1 um")
+            for line in run(compare, folder / "interphase", labels).splitlines():
                 if line.startswith(f"| {held}"):
                     cells = [cell.strip() for cell in line.strip("|").split("|")]
-                    f1 = crack_f1(folder / "fracture/cracks" / f"{cells[0]}.tif", data / "labels" / f"{cells[0]}.tif")
+                    f1 = crack_f1(folder / "fracture/cracks" / f"{cells[0]}.tif", labels / f"{cells[0]}.tif")
                     rows.append((*cells, f1))
     print("| image | status | flags | IoU | boundary error, median px | P95 px | thickness error, % | crack F1 |")
     print("|---|---|---|---|---|---|---|---|")
@@ -123,7 +139,9 @@ def main(build, data, how="full"):
               f"{np.median(off):.1f} %" + (f"; crack F1, mean {np.mean(cracks):.3f}" if cracks else "") + ".")
 
     summary("Answered", lambda row: row[1] != "failed")
-    summary("Answered without a flag", lambda row: row[1] == "ok")
+    summary("Accepted (answered, and the model is sure)",
+            lambda row: row[1] != "failed" and "sem.model_uncertain" not in row[2])
+    summary("Answered without any flag", lambda row: row[1] == "ok")
     silent = sum(row[1] == "ok" and float(row[3]) < POOR for row in rows)
     print(f"\nIoU below {POOR} without a flag: {silent}.")
 

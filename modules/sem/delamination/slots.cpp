@@ -32,7 +32,7 @@ constexpr std::size_t kNear = 128;  // rows to each side that tell how dark a si
 constexpr double kSixthToTwentyFourth = 0.85;  // sigma, of a Gaussian that is all or half of the side
 constexpr double kApart = 1.5;                 // sigma of a side's dark part
 constexpr double kClearlyApart = 2.5;
-constexpr double kPhaseEnd = 6;              // px before the other boundary where a phase is taken to end
+constexpr double kPhaseEnd = 6;  // px before the other boundary where a phase is taken to end
 constexpr std::size_t kLine = 2 * kHalf + 1;
 constexpr std::size_t kMiddles = 2 * kReach + 1;
 

@@ -1,3 +1,4 @@
+#pragma once
 // The same walk for every kind of processor: each source that includes this is compiled for one. Nothing here
 // may have external linkage, or the linker could give one processor's code to another.
 #include <cstring>

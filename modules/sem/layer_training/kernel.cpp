@@ -18,9 +18,10 @@ constexpr std::size_t kWorst = 3;
 constexpr int kLeastThreshold = 40, kMostThreshold = 70;  // per cent
 constexpr double kPoor = 0.6;                             // IoU below which an image must be flagged
 constexpr double kMargin = 1.03;                          // times the score of the best of the poor ones
-constexpr double kFaintShare = 0.5;                       // of the usual edge support
-constexpr double kStranger = 2;                           // times the strangest held-out image
-constexpr double kStrangest = 0.05;                       // never less than this
+constexpr double kLeastSupport = 0.3;  // poor readings of models of one to four specimens lie below it
+constexpr double kFaintShare = 0.5;    // of the usual edge support
+constexpr double kStranger = 2;        // times the strangest held-out image
+constexpr double kStrangest = 0.05;    // never less than this
 constexpr std::array<const char*, 4> kClassNames{"outside", "interphase", "electrolyte", "crack"};
 
 using layer_training::fit;
@@ -135,6 +136,7 @@ void set_thresholds(LearnedModel& model) {
   std::vector<double> supports;
   for (const TrainedOn& i : model.images)
     if (std::isfinite(i.support)) supports.push_back(i.support);
+  model.least_support = std::max(model.least_support, kLeastSupport);
   if (supports.empty()) return;
   const auto middle = supports.begin() + static_cast<std::ptrdiff_t>(supports.size() / 2);
   std::nth_element(supports.begin(), middle, supports.end());

@@ -9,6 +9,7 @@
 #include "modules/sem/pellet/ports.hpp"
 #include "modules/sem/restore/ports.hpp"
 #include "modules/sem/ridges/ports.hpp"
+#include "modules/sem/thickness/flag_words.hpp"
 #include "pipeline/stage/registry.hpp"
 
 namespace litho {
@@ -22,8 +23,7 @@ class LearnedPelletStage final : public StageWith<NoOptions> {
 
   Status run(RunContext& ctx) const override {
     Pellet found = pellet_of(ctx.get(layers), ctx.get(field).usable);
-    for (const std::string& code : found.flags)
-      ctx.flag(code, "the layers in which cracks are counted are uncertain: look at the overlay");
+    for (const std::string& code : found.flags) ctx.flag(code, std::string(flag_words(code)));
     ctx.put(pellet, std::move(found));
     return {};
   }

@@ -7,15 +7,18 @@
 
 #include "modules/sem/layers/coarse.hpp"
 #include "modules/sem/learned_layers/solve.hpp"
+#include "modules/sem/learned_layers/voids.hpp"
 
 namespace litho {
 namespace {
 
 using learned::Boundaries, learned::Evidence;
 
-constexpr double kMostUpscaling = 2;  // pixels this much larger than cells still tell something
-constexpr int kFewestCells = 64;      // along the shorter side
-constexpr double kAmbiguous = 0.02;   // nats a cell between readings from two sides
+constexpr double kMostUpscaling = 2;      // pixels this much larger than cells still tell something
+constexpr int kFewestCells = 64;          // along the shorter side
+constexpr double kAmbiguous = 0.02;       // nats a cell between readings from two sides
+constexpr double kWeakestStretch = 0.15;  // edge support that no eighth of a boundary may fall below
+constexpr double kSurely = 0.8;           // of the mean step: pores beside boundaries take some of it
 constexpr double kThinnestCells = 2.5;
 constexpr int kGroundSide = 1024;       // px of the picture that later stages trace in
 constexpr double kNarrowestStrip = 20;  // px
@@ -64,27 +67,33 @@ Appearance appearance(const Upright<const float>& grey, const Upright<const std:
   return {mean, std::max(kSpreadFloor * mean, kMadToSd * *middle)};
 }
 
-/// Median over the columns of the grey step across a boundary, between windows that leave out what a cell may
-/// be wrong by.
+/// Grey step across a boundary as the sub-pixel stage will see it: mean over the columns that do not lie
+/// beside a void, between windows 10 to 12 px off; the median's where pores turn the mean's sign.
 double local_step(const Upright<const float>& grey, const Upright<const std::uint8_t>& label,
                   const std::vector<float>& rows) {
-  constexpr int kNear = 4, kFar = 16;  // px
+  constexpr int kNear = 10, kFar = 13, kBeside = 4;  // px
+  constexpr auto kGap = static_cast<std::uint8_t>(Label::gap);
   std::vector<double> steps;
+  double sum = 0;
   for (int u = 0; u < grey.width(); u += 2) {
     const int at = static_cast<int>(std::lround(rows[static_cast<std::size_t>(u)]));
+    if (at - kFar < 0 || at + kFar > grey.height()) continue;
+    bool beside = false;
+    for (int d = -kBeside; d < kBeside; ++d) beside = beside || label(u, at + d) == kGap;
+    if (beside) continue;
     double above = 0, below = 0;
     int n = 0;
     for (int d = kNear; d < kFar; ++d) {
-      if (at - 1 - d < 0 || at + d >= grey.height() || label(u, at - 1 - d) == 0 || label(u, at + d) == 0)
-        continue;
+      if (label(u, at - 1 - d) == 0 || label(u, at + d) == 0) continue;
       above += grey(u, at - 1 - d), below += grey(u, at + d), ++n;
     }
-    if (n > 0) steps.push_back((below - above) / n);
+    if (n > 0) steps.push_back((below - above) / n), sum += steps.back();
   }
   if (steps.empty()) return 0;
+  const double mean = sum / static_cast<double>(steps.size());
   const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
   std::nth_element(steps.begin(), middle, steps.end());
-  return *middle;
+  return mean * *middle > 0 ? mean : *middle;
 }
 
 std::vector<float> full_rows(const std::vector<int>& rows, const FeatureGrid& grid, int width, int height) {
@@ -197,6 +206,7 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   LearnedLayers out;
   out.agreement = r.boundaries.agreement;
   out.support = r.boundaries.support;
+  out.weakest = r.boundaries.weakest;
   out.strangeness = r.evidence.strangeness;
   out.rival_cost = rival;
   LayerMap& map = out.layers;
@@ -205,6 +215,8 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   map.outer_v = full_rows(r.boundaries.outer, r.grid, map.frame.width(), map.frame.height());
   map.front_v = full_rows(r.boundaries.front, r.grid, map.frame.width(), map.frame.height());
   map.by_edges = true;  // greys need not part the regions: the model did
+  const learned::Voids voids =
+      learned::leave_voids(picture.grey, usable, picture.noise_sd, std::max(2.0, cell_px), map);
   double rows = 0;
   for (std::size_t u = 0; u < r.boundaries.outer.size(); ++u)
     rows += r.boundaries.front[u] - r.boundaries.outer[u];
@@ -213,6 +225,9 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
                  "check that the layer lies in the picture, or train with pictures like this one"};
   map.tilt_deg = -std::atan(slope_of(map.outer_v)) * 180 / std::numbers::pi;
   label_regions(r, usable, map);
+  for (std::size_t i = 0; i < voids.left.size(); ++i)
+    if (voids.left.pixels()[i] && map.labels.pixels()[i])
+      map.labels.pixels()[i] = static_cast<std::uint8_t>(Label::gap);
   const auto grey = upright(picture.grey, map.frame);
   const auto label = upright(std::as_const(map.labels), map.frame);
   map.outside = appearance(grey, label, map, Label::outside, 2 * cell_px);
@@ -220,8 +235,8 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
   map.electrolyte = appearance(grey, label, map, Label::electrolyte, 2 * cell_px);
   // Later stages look for the step between the regions' means: it is the one at the boundaries that must be
   // there.
-  map.outside.mean = map.interphase.mean - local_step(grey, label, map.outer_v);
-  map.electrolyte.mean = map.interphase.mean + local_step(grey, label, map.front_v);
+  map.outside.mean = map.interphase.mean - kSurely * local_step(grey, label, map.outer_v);
+  map.electrolyte.mean = map.interphase.mean + kSurely * local_step(grey, label, map.front_v);
   const double weakest = std::min(std::abs(map.outside.mean - map.interphase.mean),
                                   std::abs(map.electrolyte.mean - map.interphase.mean));
   if (weakest < kFaintestStep * picture.noise_sd) raise(map.flags, "sem.low_contrast");
@@ -229,9 +244,9 @@ Result<LearnedLayers> find_learned_layers(const Restored& picture, const Image<s
             std::max(1e-6 * std::abs(map.electrolyte.mean) + 1e-9, picture.noise_sd);
   for (const auto& flag : picture.flags) raise(map.flags, flag);
   if (out.agreement < model.least_agreement || out.support < model.least_support ||
-      out.strangeness > model.most_strangeness)
+      out.weakest < kWeakestStretch || out.strangeness > model.most_strangeness)
     raise(map.flags, "sem.model_uncertain");
-  if (rival < kAmbiguous) raise(map.flags, "sem.ambiguous");
+  if (rival < kAmbiguous || voids.split) raise(map.flags, "sem.ambiguous");
   set_ground(picture, usable, map);
   return out;
 }

@@ -12,6 +12,7 @@ struct LearnedLayers {
   LayerMap layers;         ///< as find_layers gives them; flags: sem.model_uncertain, sem.ambiguous, ...
   double agreement = 0;    ///< IoU of the layer expected from the model's own probabilities
   double support = 1;      ///< mean probability of an edge along the weaker boundary
+  double weakest = 1;      ///< the same over the weakest of eight stretches along the layer
   double strangeness = 0;  ///< share of features beyond the range of the training
   double rival_cost = 0;   ///< cost of the best reading from another side minus the chosen one's, nats a cell
 };

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "modules/sem/learned_layers/solve.hpp"
+#include "modules/sem/learned_layers/voids.hpp"
 #include "pipeline/core/rng.hpp"
 
 namespace litho {
@@ -102,6 +103,54 @@ TEST(LearnedLayers, RefusesAMagnificationFarFromTheTrainings) {
     ASSERT_FALSE(found);
     EXPECT_EQ(found.errors()[0].code, "model.scale");
   }
+}
+
+/// A layer from row 40 to 100 in even grey with a little noise.
+struct Strip {
+  Image<float> grey{200, 140, 100.0F};
+  Image<std::uint8_t> usable{200, 140, 1};
+  LayerMap map;
+  Strip() {
+    RandomStream random(3, "strip");
+    for (float& g : grey.pixels()) g += static_cast<float>(random.normal());
+    map.frame = {Side::top, 200, 140};
+    map.outer_v.assign(200, 40), map.front_v.assign(200, 100);
+  }
+  void darken(int x0, int y0, int x1, int y1) {
+    for (int y = y0; y < y1; ++y)
+      for (int x = x0; x < x1; ++x) grey(x, y) -= 80;
+  }
+};
+
+TEST(LearnedLayers, VoidsAtABoundaryAreNoLayer) {
+  // analytic: a pore at the outer boundary, one at the front, one inside, and a crack from boundary to
+  // boundary
+  Strip s;
+  s.darken(20, 35, 50, 55), s.darken(120, 85, 150, 106), s.darken(60, 60, 90, 75),
+      s.darken(170, 36, 174, 104);
+  const learned::Voids voids = learned::leave_voids(s.grey, s.usable, 1, 3, s.map);
+  EXPECT_FALSE(voids.split);
+  EXPECT_NEAR(s.map.outer_v[35], 55, 1);
+  EXPECT_NEAR(s.map.front_v[135], 85, 1);
+  for (const int u : {5, 75, 100, 172}) {
+    EXPECT_FLOAT_EQ(s.map.outer_v[static_cast<std::size_t>(u)], 40) << u;
+    EXPECT_FLOAT_EQ(s.map.front_v[static_cast<std::size_t>(u)], 100) << u;
+  }
+  EXPECT_EQ(voids.left(35, 50), 1);
+  EXPECT_EQ(voids.left(75, 65), 0);
+}
+
+TEST(LearnedLayers, ADarkBandEndsTheLayerAndSaysSo) {
+  // analytic: a band along all of the layer, away from both boundaries: the thicker part stays
+  Strip s;
+  s.darken(0, 78, 200, 88);
+  EXPECT_TRUE(learned::leave_voids(s.grey, s.usable, 1, 3, s.map).split);
+  for (const float v : s.map.front_v) EXPECT_NEAR(v, 78, 1.5);
+  for (const float v : s.map.outer_v) EXPECT_FLOAT_EQ(v, 40);
+  // Without anything dark nothing moves.
+  Strip even;
+  EXPECT_FALSE(learned::leave_voids(even.grey, even.usable, 1, 3, even.map).split);
+  EXPECT_FLOAT_EQ(even.map.front_v[100], 100);
 }
 
 }  // namespace

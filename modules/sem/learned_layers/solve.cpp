@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kSteepest = 0.36;  // tan 20 degrees
 constexpr int kSlopes = 36;
+constexpr int kStretches = 8;
 constexpr int kThinnest = 2;        // cells
 constexpr float kStiffness = 1.5F;  // nats a cell of jump off the line
 constexpr float kCorrelation = 8;   // neighbouring cells share their evidence: so many count as one
@@ -161,10 +162,16 @@ Boundaries solve(const FeatureGrid& grid, const Evidence& e) {
   b.cost = kCorrelation * cost / std::max(1.0, seen);
   b.agreement = expected_agreement(grid, e, b);
   if (!e.edges.empty()) {
-    double outer = 0, front = 0;
+    double outer = 0, front = 0, outer_here = 0, front_here = 0;
+    const int stretch = std::max(1, w / kStretches);
     for (int u = 0; u < w; ++u) {
-      outer += e.edge(u, b.outer[static_cast<std::size_t>(u)], 1) / w;
-      front += e.edge(u, b.front[static_cast<std::size_t>(u)], 2) / w;
+      const float o = e.edge(u, b.outer[static_cast<std::size_t>(u)], 1),
+                  f = e.edge(u, b.front[static_cast<std::size_t>(u)], 2);
+      outer += o / w, front += f / w;
+      outer_here += o / stretch, front_here += f / stretch;
+      if ((u + 1) % stretch != 0) continue;
+      b.weakest = std::min({b.weakest, outer_here, front_here});
+      outer_here = front_here = 0;
     }
     b.support = std::min(outer, front);
   }

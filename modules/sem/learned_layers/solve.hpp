@@ -43,6 +43,7 @@ struct Boundaries {
   double cost = 0;       ///< mean negative log probability of a cell
   double agreement = 0;  ///< IoU of the layer expected from the probabilities themselves
   double support = 1;    ///< mean probability of an edge along the weaker boundary
+  double weakest = 1;    ///< the same over the weakest of eight stretches along the layer
 };
 
 /// outside | layer | electrolyte with the least summed negative log probability and jumps: the best pair of

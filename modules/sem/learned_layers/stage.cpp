@@ -1,4 +1,5 @@
 #include <utility>
+#include <vector>
 
 #include "modules/io/micrograph/ports.hpp"
 #include "modules/sem/field/ports.hpp"
@@ -57,10 +58,18 @@ class LearnedLayersStage final : public StageWith<LearnedLayersOptions> {
                                      kernel_options);
     if (!found) return found.errors();
     ctx.note("sem.model", "expected IoU of the layer " + format_double(found->agreement, 3) +
-                              ", edge support " + format_double(found->support, 3) +
+                              ", edge support " + format_double(found->support, 3) + " (weakest stretch " +
+                              format_double(found->weakest, 3) + ")" +
                               ", share of features beyond the training's range " +
                               format_double(found->strangeness, 2));
-    ctx.put(layers, std::move(found->layers));
+    // Said here, in words of its own; the later stages say the others.
+    LayerMap map = (*std::move(found)).layers;
+    if (std::erase(map.flags, "sem.model_uncertain") > 0)
+      ctx.flag("sem.model_uncertain",
+               "the model is not sure of a boundary, or has seen no picture like this one: compare the "
+               "overlay with "
+               "what you see; label this picture and train again");
+    ctx.put(layers, std::move(map));
     return {};
   }
 };
