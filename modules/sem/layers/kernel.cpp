@@ -116,6 +116,7 @@ struct Reading {
   layers::Model model;
   int factor = 1;  // of its picture
   bool by_edges = false;
+  bool weak = false;  // its lines hardly stand out
   Flags flags;
 };
 
@@ -140,7 +141,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   const double zoom = static_cast<double>(small.factor) / medium.factor;
   start.outer *= zoom;
   start.front *= zoom;
-  Reading reading{fit_model(medium, start, 2), medium.factor, false, {}};
+  Reading reading{fit_model(medium, start, 2), medium.factor, false, false, {}};
   // Between two brighter regions a layer can be read either way round.
   if (!options.side && reading.model.outside.mean > reading.model.interphase.mean) {
     const double odds = side_odds(reading.model);
@@ -164,7 +165,8 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   if (!(contrast > 0.02 * best.electrolyte.mean))
     return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
                  "more contrast, or the side stated in the sheet"};
-  if (top < kWeakScore || best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
+  reading.weak = top < kWeakScore;
+  if (reading.weak || best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
       contrast < kLowCnr * picture.noise_sd || best.outer_share < kWeakShare || best.front_share < kWeakShare)
     raise(reading.flags, "sem.low_contrast");
   if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
@@ -177,7 +179,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
 std::optional<Reading> read_edges(const LayerOptions& options, const layers::Coarse& medium) {
   const auto pair = layers::find_edge_pair(medium, options.side);
   if (!pair) return {};
-  Reading reading{layers::model_of(medium, *pair), medium.factor, true, {}};
+  Reading reading{layers::model_of(medium, *pair), medium.factor, true, false, {}};
   if (!(reading.model.electrolyte.mean > reading.model.interphase.mean)) return {};
   raise(reading.flags, "sem.low_contrast");
   return reading;
@@ -196,13 +198,9 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   // Levels that differ by less than their spread, in many columns the other way, are worth no more than a
   // clear pair of edges.
   const auto lost = [](double contrast, double share) { return contrast < kLowCnr && share < kWeakShare; };
-  if (!reading || lost(reading->model.outer_contrast, reading->model.outer_share) ||
-      lost(reading->model.front_contrast, reading->model.front_share)) {
-    // Levels that tell little still tell the side.
-    LayerOptions known = options;
-    if (reading) known.side = reading->model.start.side;
-    if (auto by_edges = read_edges(known, medium)) reading = std::move(by_edges);
-  }
+  if (!reading || reading->weak || lost(reading->model.outer_contrast, reading->model.outer_share) ||
+      lost(reading->model.front_contrast, reading->model.front_share))
+    if (auto by_edges = read_edges(options, medium)) reading = std::move(by_edges);
   if (!reading) return by_levels.errors();
   const layers::Model& best = reading->model;
   LayerMap map;
