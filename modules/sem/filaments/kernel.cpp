@@ -176,7 +176,8 @@ void draw_labels(const LayerMap& layers, const std::vector<Shape>& shapes, Filam
 
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   FilamentMap out;
-  if (layers.by_edges) {
+  // Where greys do not tell interphase from electrolyte there is nothing to go by.
+  if (!(layers.front_setup.step > 0) || !(layers.electrolyte.mean > layers.interphase.mean)) {
     out.front_v = layers.front_v;
     out.labels = layers.labels;
     return out;
