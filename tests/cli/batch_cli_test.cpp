@@ -279,6 +279,13 @@ TEST(ReplayAndDiff, NameTheCause) {
   EXPECT_NE(ran.out.find("inputs of other content (1): rd/b.tif"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("interphase.csv thickness_um: 1 of 2 rows differ"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("by its input"), std::string::npos) << ran.out;
+  scratch.write("rd/b.tif", "no picture any more");
+  ASSERT_EQ(scratch.run("replay rd_a/run.json -o rd_e").code, 3);
+  ran = scratch.run("diff rd_a rd_e");
+  EXPECT_NE(ran.out.find("interphase.csv: 1 of 2 rows fail in the second run only: rd/b.tif; by its input"),
+            std::string::npos)
+      << ran.out;
+  EXPECT_EQ(ran.out.find("thickness_um"), std::string::npos) << ran.out;
   EXPECT_EQ(scratch.run("diff rd_a nowhere").code, 2);
   EXPECT_EQ(scratch.run("replay rd_a/interphase.csv -o none").code, 2);
 }
@@ -336,6 +343,18 @@ TEST(Study, JoinsItsParts) {
   EXPECT_TRUE(cell(joined, 1, "decision").empty());
   EXPECT_EQ(cell(joined, 2, "sample"), "S7");
   EXPECT_TRUE(cell(joined, 2, "thickness_um").empty());
+  // Overwritten by a study without films: nothing of theirs is left or joined.
+  scratch.write("xps/no_films.csv", "sample,file\nS0,../sem/sem_0000.tif\n");
+  ran = scratch.run("study xps/no_films.csv -o mixed --force");
+  ASSERT_TRUE(ran.code == 0 || ran.code == 3) << ran.err;
+  ASSERT_EQ(scratch.run("merge mixed").code, ran.code);
+  EXPECT_EQ(scratch.table("mixed/summary.csv").rows.size(), 1U);
+  for (const char* gone :
+       {"mixed/coverage", "mixed/coverage.csv", "mixed/plots", "mixed/overlays/sem_0002.png"})
+    EXPECT_FALSE(fs::exists(scratch / gone)) << gone;
+  fs::remove(scratch / "mixed/report.html");
+  EXPECT_EQ(scratch.run("report mixed").code, 0);
+  EXPECT_TRUE(fs::exists(scratch / "mixed/report.html"));
   scratch.write("nosample.csv", "file\nsem/sem_0000.tif\n");
   EXPECT_EQ(scratch.run("study nosample.csv -o none").code, 2);
   EXPECT_FALSE(fs::exists(scratch / "none"));
