@@ -25,6 +25,7 @@ constexpr double kCrossing = 35;   // degrees by which a chain turns where it le
 constexpr double kShallow = 6;     // ground px: less deep is roughness whatever it looks like
 constexpr double kLikely = 0.6;    // probability that makes a candidate a filament
 constexpr double kCalm = 6.0;      // contrast / noise wanted after smoothing, as for the labels
+constexpr int kHidden = 2;         // ground px about the front
 constexpr float kHem = 2;          // px about the front whose labels stay as they are
 constexpr int kEdge = 3;           // px: a root as near to the picture's side may be cut
 
@@ -142,7 +143,24 @@ std::vector<float> trace_base(const LayerMap& layers, const std::vector<float>& 
   }
   TraceSetup setup = layers.front_setup;
   setup.rounds = 2;
-  return trace_boundary(bare, base, nearest, std::vector<float>(base.size(), static_cast<float>(h)), setup).v;
+  std::vector<float> front =
+      trace_boundary(bare, base, nearest, std::vector<float>(base.size(), static_cast<float>(h)), setup).v;
+  // Where a filament hides it, any way across is as good: straight.
+  const auto hidden = [&](int u) {
+    for (int v = static_cast<int>(front[u]) - kHidden; v <= static_cast<int>(front[u]) + kHidden; ++v)
+      if (v >= 0 && v < h && !bare.seen(u, v) && layers.ground.seen(u, v)) return true;
+    return false;
+  };
+  for (int u = 0; u < w;) {
+    int end = u;
+    while (end < w && hidden(end)) ++end;
+    if (end > u && u > 0 && end < w)
+      for (int k = u; k < end; ++k)
+        front[k] = front[u - 1] + (front[end] - front[u - 1]) * static_cast<float>(k - u + 1) /
+                                      static_cast<float>(end - u + 1);
+    u = std::max(end, u + 1);
+  }
+  return front;
 }
 
 /// Beyond the front only filaments are interphase; what the front encloses is.
@@ -176,7 +194,8 @@ void draw_labels(const LayerMap& layers, const std::vector<Shape>& shapes, Filam
 
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   FilamentMap out;
-  if (layers.by_edges) {
+  // Where greys do not tell interphase from electrolyte there is nothing to go by.
+  if (!(layers.front_setup.step > 0) || !(layers.electrolyte.mean > layers.interphase.mean)) {
     out.front_v = layers.front_v;
     out.labels = layers.labels;
     return out;

@@ -28,7 +28,7 @@ struct FilamentMap {
 };
 
 /// Finds filaments as chains of evidence that start at the base front, weighs them against chains found alike
-/// at lines through the electrolyte, and draws the base front straight under their roots. About 40 ms at
+/// at lines through the electrolyte, and draws the base front straight under their roots. About 50 ms at
 /// 3 Mpx.
 FilamentMap find_filaments(const Restored& picture, const LayerMap& layers);
 
