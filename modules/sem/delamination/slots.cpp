@@ -371,7 +371,7 @@ Slots find_slots(const Image<float>& grey, const Image<std::uint8_t>& cracks, co
   usable.blur_px = std::max(0.3, scene.blur_px);
   const Wall wall_look({usable.blur_px, 0, 1});
   for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i].width < 0) continue;
+    if (path[i].width < 0 || !strip.known[i]) continue;
     const Walls w = measure(strip.row(i), &sums[i * (kLine + 1)], path[i], usable, wall_look);
     for (std::size_t u = i * kStep; u < std::min(slots.size(), (i + 1) * kStep); ++u)
       slots[u] = Walls{strip.middle_v[i] + w.upper, strip.middle_v[i] + w.lower};
