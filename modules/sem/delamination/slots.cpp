@@ -321,7 +321,8 @@ double wall(const float* row, double start, int sign, double level) {
   double before = at(row, start);
   for (int t = 1; std::abs(start + sign * t) < kHalf; ++t) {
     const double now = at(row, start + sign * t);
-    if (now >= level) return start + sign * (t - (now - level) / std::max(1e-9, now - before));
+    if (now >= level)  // at once where the middle is no darker than the level
+      return start + sign * (t - (now > before ? std::min(1.0, (now - level) / (now - before)) : 0.5));
     before = now;
   }
   return start + sign * 0.5;
