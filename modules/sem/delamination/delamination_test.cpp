@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "modules/sem/_test/slot_picture.hpp"
 
@@ -74,6 +75,19 @@ TEST(Delamination, KnowsTheBoundary) {
   const Delamination d = find_delamination(picture.draw(), {}, layered(), kScene, 30);
   ASSERT_EQ(d.gaps.size(), 1U);
   EXPECT_EQ(d.gaps[0].place, GapPlace::front);
+}
+
+// analytic: a gap goes on where the boundary is not known over some columns; elsewhere there is none.
+TEST(Delamination, BoundaryWithHoles) {
+  SlotPicture picture = even();
+  picture.slots = {{{150, kOuter - 4}, {450, kOuter - 4}, 8}};
+  Pellet pellet = layered();
+  for (std::size_t u = 280; u < 310; ++u) pellet.outer_v[u] = std::numeric_limits<float>::quiet_NaN();
+  for (std::size_t u = 500; u < 560; ++u) pellet.outer_v[u] = std::numeric_limits<float>::quiet_NaN();
+  const Delamination d = find_delamination(picture.draw(), {}, pellet, kScene, 30);
+  ASSERT_EQ(d.gaps.size(), 1U);
+  for (const PointPx& p : d.gaps[0].path.line) EXPECT_NEAR(p.y, kOuter - 4, 1);
+  EXPECT_NEAR(line_length(d.gaps[0].path.line), 300, 8);
 }
 
 // analytic: what crosses a boundary, runs along far from it, is short, or is half as deep as a void is no

@@ -13,7 +13,7 @@ using delamination::Slots;
 using delamination::Walls;
 
 constexpr double kLeastRest = 0.6;  // of the least length: what a gap leaves of a crack
-constexpr std::size_t kHole = 16;   // columns that may be missing within one gap
+constexpr std::size_t kHole = 40;   // columns that may be missing within one gap
 constexpr std::size_t kMedian = 5;  // columns to each side over which walls are evened
 constexpr std::size_t kVertex = 2;  // columns between the points of a gap's line
 constexpr double kLineSigma = 4;    // points

@@ -321,9 +321,8 @@ double wall(const float* row, double start, int sign, double level) {
   double before = at(row, start);
   for (int t = 1; std::abs(start + sign * t) < kHalf; ++t) {
     const double now = at(row, start + sign * t);
-    // A middle that lies above the level already has no crossing: the wall is within the first step.
-    if (now >= level)
-      return start + sign * (t - std::clamp((now - level) / std::max(1e-9, now - before), 0.0, 1.0));
+    if (now >= level)  // at once where the middle is no darker than the level
+      return start + sign * (t - (now > before ? std::min(1.0, (now - level) / (now - before)) : 0.5));
     before = now;
   }
   return start + sign * 0.5;
@@ -373,7 +372,7 @@ Slots find_slots(const Image<float>& grey, const Image<std::uint8_t>& cracks, co
   usable.blur_px = std::max(0.3, scene.blur_px);
   const Wall wall_look({usable.blur_px, 0, 1});
   for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i].width < 0) continue;
+    if (path[i].width < 0 || !strip.known[i]) continue;
     const Walls w = measure(strip.row(i), &sums[i * (kLine + 1)], path[i], usable, wall_look);
     for (std::size_t u = i * kStep; u < std::min(slots.size(), (i + 1) * kStep); ++u)
       slots[u] = Walls{strip.middle_v[i] + w.upper, strip.middle_v[i] + w.lower};
