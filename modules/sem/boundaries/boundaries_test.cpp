@@ -60,9 +60,36 @@ TEST(Boundaries, ABrightRimDoesNotMoveThem) {
     mean.place.push_back(x);
     mean.grey.push_back(80 + 50 * boundaries::erf_step(t, blur) + 15 * rim);
   }
-  const auto edge = boundaries::measure_edge(mean, 50, true);
+  const auto edge = boundaries::measure_rimmed_edge(mean, blur);
   EXPECT_NEAR(edge.offset, place, 0.06);
   EXPECT_NEAR(edge.blur, blur, 0.15);
+}
+
+/// A step of 50 to 80 with a rim that decays over 2 px on its right, blurred.
+boundaries::MeanProfile rimmed_step(double blur, double place, double height) {
+  boundaries::MeanProfile mean;
+  const double decay = 2;
+  for (double x = -12; x <= 12; x += 0.5) {
+    const double t = x - place;
+    const double rim = 0.5 * std::exp(0.5 * blur * blur / (decay * decay) - t / decay) *
+                       std::erfc((blur / decay - t / blur) / std::sqrt(2.0));
+    mean.place.push_back(x);
+    mean.grey.push_back(80 - 50 * boundaries::erf_step(t, blur) + height * rim);
+  }
+  return mean;
+}
+
+TEST(Boundaries, ARimThatBlurHidesWidensTheUncertainty) {
+  // Analytic: under a bright outside a rim looks like a wider step farther in. Sharp, it is told apart;
+  // blurred, the true place is at least within three standard uncertainties of the one given.
+  const auto sharp = boundaries::measure_rimmed_edge(rimmed_step(0.8, -1.2, 30), 0.8);
+  EXPECT_NEAR(sharp.offset, -1.2, 0.3);
+  const auto blurred = boundaries::measure_rimmed_edge(rimmed_step(3.5, -1.2, 30), 3.5);
+  EXPECT_GT(blurred.offset_u, 2 * sharp.offset_u);
+  EXPECT_NEAR(blurred.offset, -1.2, 3 * blurred.offset_u);
+  const auto none = boundaries::measure_rimmed_edge(rimmed_step(0.8, 0, 0), 0.8);
+  EXPECT_NEAR(none.offset, 0, 0.05);
+  EXPECT_LT(none.offset_u, 0.2);
 }
 
 TEST(Boundaries, RefuseADefocusedPicture) {

@@ -9,13 +9,16 @@
 namespace litho {
 namespace {
 
-using boundaries::EdgeFit, boundaries::erf_step, boundaries::MeanProfile, boundaries::measure_edge;
+using boundaries::EdgeFit, boundaries::erf_step, boundaries::MeanProfile, boundaries::measure_edge,
+    boundaries::measure_rimmed_edge;
 
 constexpr double kStep = 0.25;      // px between trial positions
 constexpr int kAlong = 2;           // samples either side along the boundary that are averaged
 constexpr double kFirstBlur = 1.5;  // px, before it is measured
 constexpr double kLostStep = 0.3, kWeakStep = 0.7;  // of the step between the phases, seen within the window
-constexpr double kBlurShare = 0.3;
+constexpr double kReadingVariance =
+    1.0 / 6 + 1.0 / 48;  // px2: bilinear reading and the bins of the mean profile
+constexpr double kBlurShare = 0.2;
 constexpr double kWrongSign = 0.25;     // share of the expected contrast below which a step is not believed
 constexpr double kBlurredShare = 0.15;  // blur / thickness that deserves a flag
 
@@ -137,9 +140,10 @@ MeanProfile line_up(const std::vector<Profile>& profiles, const std::vector<Step
   return mean;
 }
 
+/// `rim_blur`: the picture's blur where the layer's side may carry a bright rim, else 0.
 Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<float>& path,
                 const std::vector<bool>& carried, const std::vector<bool>& beside_gap, double expected,
-                double thickness) {
+                double thickness, double rim_blur) {
   const int w = frame.width(), h = frame.height();
   const auto slope = slopes(path, 12);
   const int reach = static_cast<int>(std::clamp(0.4 * thickness, 6.0, 12.0));
@@ -184,12 +188,13 @@ Boundary refine(const Sampler& sampler, const Frame& frame, const std::vector<fl
       table[static_cast<std::size_t>(k + middle)] = erf_step(k * kStep, blur);
     for (int u = 0; u < w; ++u)
       if (profiles[u].usable) steps[u] = find_step(profiles[u], blur, reach, search, expected, table, middle);
-    const EdgeFit edge = measure_edge(line_up(profiles, steps, reach, expected), expected, pass == 1);
+    const MeanProfile mean = line_up(profiles, steps, reach, expected);
+    const EdgeFit edge = pass == 1 && rim_blur > 0 ? measure_rimmed_edge(mean, rim_blur) : measure_edge(mean);
     if (edge.blur > 0) blur = edge.blur;
     offset = edge.offset;
+    out.rim_u_px = edge.offset_u;
   }
-  // Bilinear reading and the bins of the mean profile widen what is measured.
-  out.blur_px = std::sqrt(std::max(0.1, blur * blur - 1.0 / 6 - 1.0 / 48));
+  out.blur_px = std::sqrt(std::max(0.1, blur * blur - kReadingVariance));
   // The step between the ends of the normals, which pores and cracks at the boundary do not spoil.
   double across = 0, columns = 0;
   for (const Profile& p : profiles)
@@ -271,23 +276,38 @@ Result<BoundaryPair> refine_boundaries(const Restored& picture, const Image<std:
     const int front = static_cast<int>(filaments.front_v[u]);
     gap_below[u] = gap_within(u, front - 1, front + 4);
   }
+  // Where a gap was fitted, its wall is the boundary.
+  std::vector<float> outer_path = layers.outer_v, front_path = filaments.front_v;
+  const auto keep_walls = [&](const GapEdges& gap, std::vector<float>& path, std::vector<bool>& beside) {
+    for (std::size_t u = 0; u < gap.edge.size(); ++u)
+      if (!std::isnan(gap.edge[u]) && !std::isnan(path[u])) path[u] = gap.edge[u], beside[u] = true;
+  };
+  keep_walls(layers.outer_gap, outer_path, gap_above);
+  keep_walls(layers.front_gap, front_path, gap_below);
   const Sampler sampler(picture, usable, frame);
   BoundaryPair pair;
   pair.frame = frame;
-  pair.outer = refine(sampler, frame, layers.outer_v, none, gap_above,
-                      layers.interphase.mean - layers.outside.mean, thickness);
-  pair.front = refine(sampler, frame, filaments.front_v, roots, gap_below,
-                      layers.electrolyte.mean - layers.interphase.mean, thickness);
-  pair.segmentation_px = std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px),
-                                    spikes(pair.outer, frame), spikes(pair.front, frame));
+  pair.front = refine(sampler, frame, front_path, roots, gap_below,
+                      layers.electrolyte.mean - layers.interphase.mean, thickness, 0);
+  // As bilinear reading and the bins of the mean profile widen it.
+  const double blur = std::sqrt(pair.front.blur_px * pair.front.blur_px + kReadingVariance);
+  pair.outer = refine(sampler, frame, outer_path, none, gap_above,
+                      layers.interphase.mean - layers.outside.mean, thickness, blur);
+  pair.segmentation_px = std::hypot(
+      std::hypot(kBlurShare * std::hypot(pair.outer.blur_px, pair.front.blur_px), pair.outer.rim_u_px),
+      spikes(pair.outer, frame), spikes(pair.front, frame));
   const double seen = std::min(pair.outer.step_share, pair.front.step_share);
   if (seen < kLostStep && !layers.by_edges)
     return Error{"sem.blurred", "",
                  "the boundaries' edges are far wider than the picture's sharp ones should be",
                  "a focused picture"};
-  if (seen < kWeakStep) raise(pair.flags, "sem.blurred");
-  if (std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness)
-    raise(pair.flags, "sem.blurred");
+  const bool blurred =
+      seen < kWeakStep || std::max(pair.outer.blur_px, pair.front.blur_px) > kBlurredShare * thickness;
+  // Faint steps that are wide as well are texture as like as boundaries.
+  if (blurred && !layers.by_edges && raised(layers.flags, "sem.low_contrast"))
+    return Error{"sem.no_layer", "", "what was found is too faint and too wide to be told from texture",
+                 "a sharper picture with more contrast"};
+  if (blurred) raise(pair.flags, "sem.blurred");
   return pair;
 }
 

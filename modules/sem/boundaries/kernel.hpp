@@ -17,6 +17,7 @@ struct Boundary {
   double step_share =
       1;            ///< step between the normals' ends / step between the phases: small where all is blurred
   double u_px = 0;  ///< standard uncertainty of one point from noise (median)
+  double rim_u_px = 0;  ///< standard uncertainty of all of it from a bright rim that may or may not be there
   double correlation_px = 1;  ///< length over which location errors are shared
 };
 
@@ -24,7 +25,8 @@ struct BoundaryPair {
   Frame frame;
   Boundary outer, front;
   double segmentation_px = 0;  ///< standard uncertainty of the mean layer from where the labels are drawn:
-                               ///< three tenths of the blur, and what its spikes move it
+                               ///< from blur, a rim that may be there, and
+                               ///< what its spikes move it
   Flags flags;                 ///< sem.blurred
 };
 

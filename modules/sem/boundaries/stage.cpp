@@ -31,7 +31,7 @@ class BoundariesStage final : public StageWith<NoOptions> {
 
 void register_sem_boundaries(Registry& registry) {
   registry.add<BoundariesStage>({.name = "sem.boundaries",
-                                 .results_version = 2,
+                                 .results_version = 3,
                                  .doc = "Place outer boundary and reaction front to a fraction of a pixel",
                                  .references = {}});
 }

@@ -43,6 +43,13 @@ struct Model {
 };
 Model fit_model(const Coarse& coarse, const LineFit& start, int rounds);
 
+/// Log odds that a dark layer between two brighter regions has the electrolyte where the model puts it, from
+/// what the two sides show: the electrolyte is the brighter one, its boundary is the rougher (the front grew,
+/// the other was polished), it holds pores and cracks, and fills more of the picture.
+double side_odds(const Model& m);
+/// Where a fit of the same layer seen from the other side starts.
+LineFit turned(const Model& m);
+
 /// Two boundaries found by their edges alone, where the regions' greys do not tell them apart; coarse rows,
 /// upright.
 struct EdgePair {
@@ -60,6 +67,11 @@ void learn_levels(Model& model);
 
 /// The picture as boundaries are traced in: upright, the shade divided out.
 Ground make_ground(const Coarse& coarse, const Frame& frame, const Shade& shade);
+/// Looks for a gap along either boundary, a slit darker than both its sides, and moves the boundary to the
+/// layer's edge: profiles across the boundary are read as layer | beyond and as layer | slit | beyond,
+/// stretches where the second tells more are a gap (two states along the boundary), and its walls are fitted
+/// as a blurred slit.
+void find_gaps(const Restored& picture, LayerMap& map);
 /// Grey, without shade, below which a pixel is crack, pore or gap rather than interphase.
 double dark_level(const LayerMap& map);
 /// Label values at full resolution.

@@ -18,12 +18,14 @@ constexpr int kModelSide = 512;    // px of the picture in which boundaries and 
 constexpr int kGroundSide = 1024;  // px of the picture in which boundaries are traced
 constexpr double kOuterSpan = 0.33, kFrontSpan = 0.15;
 constexpr double kEdgesU = 3;  // ground px: half the rows over which an edge reading averages
-constexpr double kWeakScore = 4;
+constexpr double kLostScore = 2.5, kWeakScore = 4;  // of the best pair of lines: refused, flagged
 constexpr double kLowCnr = 1.0;
 constexpr double kThinnestRows = 2.5;  // coarse px
 constexpr double kLostShare = 0.65;    // of the columns with the right sign of step: half of them is chance
 constexpr double kWeakShare = 0.8;
 constexpr double kClearLead = 0.3;
+constexpr double kMostSaturated = 0.5;  // of the usable pixels
+constexpr double kSureSide = 1;         // nats
 constexpr double kLostContrast = 0.35;  // steps smaller than this share of the spread are not seen
 constexpr double kRivalScore = 0.25;    // of the best pair's score: worth a fit
 
@@ -51,6 +53,10 @@ double plausibility(const layers::Model& m, double best_score) {
       std::log(m.electrolyte.mean / std::max(1e-3 * m.electrolyte.mean, m.outside.mean)), -0.7, 0.7);
   const double rough = std::clamp(std::log((wander(m.front) + 0.3) / (wander(m.outer) + 0.3)), -0.5, 0.5);
   return (clear + 1.5 * bright + rough) * (0.5 + 0.5 * m.start.score / best_score);
+}
+
+bool same_axis(Side a, Side b) {
+  return (a == Side::left || a == Side::right) == (b == Side::left || b == Side::right);
 }
 
 /// Both boundaries once more at the ground's resolution.
@@ -110,6 +116,7 @@ struct Reading {
   layers::Model model;
   int factor = 1;  // of its picture
   bool by_edges = false;
+  bool weak = false;  // its lines hardly stand out
   Flags flags;
 };
 
@@ -119,13 +126,14 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   using namespace layers;
   const Coarse small = shrink(picture.grey, usable, factor_for(picture, kSearchSide));
   const auto fits = fit_lines(small, options.side);
-  if (fits.empty() || fits.front().score < kWeakScore)
+  double top = 0;
+  for (const LineFit& fit : fits) top = std::max(top, fit.score);
+  if (top < kLostScore)
     return Error{"sem.no_layer", "", "no dark layer between an outside and a brighter electrolyte was found",
                  "state the side in the sheet, or check that the layer lies in the picture"};
   std::vector<Model> models;
   for (const LineFit& fit : fits)
-    if (fit.score >= kRivalScore * fits.front().score) models.push_back(fit_model(small, fit, 2));
-  const double top = fits.front().score;
+    if (fit.score >= kRivalScore * top) models.push_back(fit_model(small, fit, 2));
   std::stable_sort(models.begin(), models.end(), [&](const Model& a, const Model& b) {
     return plausibility(a, top) > plausibility(b, top);
   });
@@ -133,7 +141,13 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   const double zoom = static_cast<double>(small.factor) / medium.factor;
   start.outer *= zoom;
   start.front *= zoom;
-  Reading reading{fit_model(medium, start, 2), medium.factor, false, {}};
+  Reading reading{fit_model(medium, start, 2), medium.factor, false, false, {}};
+  // Between two brighter regions a layer can be read either way round.
+  if (!options.side && reading.model.outside.mean > reading.model.interphase.mean) {
+    const double odds = side_odds(reading.model);
+    if (odds < 0) reading.model = fit_model(medium, turned(reading.model), 2);
+    if (std::abs(odds) < kSureSide) raise(reading.flags, "sem.side_unsure");
+  }
   const Model& best = reading.model;
   double rows = 0;
   for (std::size_t u = 0; u < best.outer.size(); ++u) rows += best.front[u] - best.outer[u];
@@ -151,11 +165,12 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   if (!(contrast > 0.02 * best.electrolyte.mean))
     return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
                  "more contrast, or the side stated in the sheet"};
-  if (best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
+  reading.weak = top < kWeakScore;
+  if (reading.weak || best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
       contrast < kLowCnr * picture.noise_sd || best.outer_share < kWeakShare || best.front_share < kWeakShare)
     raise(reading.flags, "sem.low_contrast");
   if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
-      models[0].start.side != models[1].start.side)
+      !same_axis(models[0].start.side, models[1].start.side))
     raise(reading.flags, "sem.ambiguous");
   return reading;
 }
@@ -164,7 +179,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
 std::optional<Reading> read_edges(const LayerOptions& options, const layers::Coarse& medium) {
   const auto pair = layers::find_edge_pair(medium, options.side);
   if (!pair) return {};
-  Reading reading{layers::model_of(medium, *pair), medium.factor, true, {}};
+  Reading reading{layers::model_of(medium, *pair), medium.factor, true, false, {}};
   if (!(reading.model.electrolyte.mean > reading.model.interphase.mean)) return {};
   raise(reading.flags, "sem.low_contrast");
   return reading;
@@ -174,6 +189,8 @@ std::optional<Reading> read_edges(const LayerOptions& options, const layers::Coa
 
 Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>& usable,
                              const LayerOptions& options) {
+  if (picture.saturated_fraction > kMostSaturated)
+    return Error{"sem.saturated", "", "most of the picture is white", "less contrast or brightness"};
   const layers::Coarse medium = layers::shrink(picture.grey, usable, factor_for(picture, kModelSide));
   auto by_levels = read_levels(picture, usable, options, medium);
   std::optional<Reading> reading;
@@ -181,7 +198,7 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   // Levels that differ by less than their spread, in many columns the other way, are worth no more than a
   // clear pair of edges.
   const auto lost = [](double contrast, double share) { return contrast < kLowCnr && share < kWeakShare; };
-  if (!reading || lost(reading->model.outer_contrast, reading->model.outer_share) ||
+  if (!reading || reading->weak || lost(reading->model.outer_contrast, reading->model.outer_share) ||
       lost(reading->model.front_contrast, reading->model.front_share))
     if (auto by_edges = read_edges(options, medium)) reading = std::move(by_edges);
   if (!reading) return by_levels.errors();
@@ -200,6 +217,7 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   for (const Flags* flags : {&picture.flags, &std::as_const(reading->flags)})
     for (const auto& flag : *flags) raise(map.flags, flag);
   trace(picture, usable, best, reading->factor, reading->by_edges, map);
+  if (!map.by_edges) layers::find_gaps(picture, map);
   layers::label_pixels(picture, usable, map);
   return map;
 }

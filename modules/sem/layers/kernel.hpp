@@ -29,6 +29,12 @@ struct Appearance {
   double sd = 0;
 };
 
+/// A gap along a boundary, per upright column: v of the layer's edge and of the gap's far wall, to a
+/// fraction; NaN where there is none.
+struct GapEdges {
+  std::vector<float> edge, far;
+};
+
 struct LayerMap {
   Frame frame;
   bool side_given = false;
@@ -37,8 +43,9 @@ struct LayerMap {
   Image<std::uint8_t> labels;  ///< Label values, in the image's own orientation
   std::vector<float>
       outer_v;  ///< per column u of the upright frame (at u + 0.5): v of the outer boundary; NaN: not found
-  std::vector<float> front_v;  ///< the base front, single valued, without filaments
-  std::vector<float> split;    ///< per column: grey, without shade, midway between both sides of the front
+  std::vector<float> front_v;     ///< the base front, single valued, without filaments
+  GapEdges outer_gap, front_gap;  ///< outer_v and front_v lie on their `edge`
+  std::vector<float> split;       ///< per column: grey, without shade, midway between both sides of the front
   Appearance outside, interphase, electrolyte;
   Shade shade;                            ///< over the image's own orientation
   double cnr = 0;                         ///< |electrolyte - interphase| / noise of one pixel

@@ -228,7 +228,21 @@ void label_pixels(const Restored& picture, const Image<std::uint8_t>& usable, La
     for (int x = find(map.labels.row(y), 0, width, kDark); x < width;
          x = find(map.labels.row(y), x + 1, width, kDark))
       name_dark(map.labels, map.frame, {x, y});
+  for (const GapEdges* gap : {&map.outer_gap, &map.front_gap})
+    for (int u = 0; u < static_cast<int>(gap->edge.size()); ++u) {
+      if (std::isnan(gap->edge[u])) continue;
+      const auto [from, to] = std::minmax(gap->edge[u], gap->far[u]);
+      for (int v = std::max(0, static_cast<int>(std::lround(from)));
+           v < std::min(h, static_cast<int>(std::lround(to))); ++v)
+        label(u, v) = static_cast<std::uint8_t>(Label::gap);
+    }
   leave_gaps(map.labels, map.frame, map.outer_v, map.front_v);
+  const auto keep_edge = [](const GapEdges& gap, std::vector<float>& boundary) {
+    for (std::size_t u = 0; u < gap.edge.size(); ++u)
+      if (!std::isnan(gap.edge[u])) boundary[u] = gap.edge[u];
+  };
+  keep_edge(map.outer_gap, map.outer_v);
+  keep_edge(map.front_gap, map.front_v);
   for (std::size_t k = 0; k < open.size(); ++k) {
     std::uint8_t& l = map.labels.pixels()[k];
     l = usable.pixels()[k] ? l : static_cast<std::uint8_t>(Label::none);

@@ -160,6 +160,92 @@ TEST(Layers, AGapBelongsToNeitherSide) {
   for (int u : {60, 180, 210, 240, 400, 600}) EXPECT_NEAR(map->front_v[u], 200, 2.5) << u;
 }
 
+TEST(Layers, AShallowSlitIsAGapToo) {
+  // Analytic: a slit of 5 px, no darker than 0.65 of the layer and widened by blur, along either boundary;
+  // the layer ends at its near wall, to half a px.
+  StepPicture picture;
+  picture.outside = 150, picture.blur = 1.0;
+  Image<float> grey = picture.draw();
+  const auto step = [](double x) { return 0.5 * (1 + std::erf(x / std::sqrt(2.0))); };
+  RandomStream random(3, "slits");
+  for (int x = 100; x < 540; ++x)
+    for (int y = 0; y < 480; ++y) {
+      const double v = y + 0.5;
+      grey(x, y) = static_cast<float>(150 - 85 * step(v - 115) + 35 * step(v - 120) - 35 * step(v - 200) +
+                                      95 * step(v - 205) + 4 * random.normal());
+    }
+  const Image<std::uint8_t> usable(grey.width(), grey.height(), 1);
+  const auto map = find_layers(*restore(grey, usable, 255, 8), usable, {});
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->labels(300, 202), static_cast<std::uint8_t>(Label::gap));
+  EXPECT_EQ(map->labels(300, 117), static_cast<std::uint8_t>(Label::gap));
+  for (int u : {140, 250, 320, 500}) {
+    EXPECT_NEAR(map->front_v[u], 200, 0.5) << u;
+    EXPECT_NEAR(map->outer_v[u], 120, 0.5) << u;
+  }
+  EXPECT_NEAR(map->front_v[40], 200, 2);
+  EXPECT_TRUE(std::isnan(map->front_gap.edge[40]));
+}
+
+TEST(Layers, ASlantedCrackIsNoGap) {
+  // Analytic: a black line of 4 px that meets the front at 30 degrees ends nothing.
+  StepPicture picture;
+  Image<float> grey = picture.draw();
+  for (int x = 240; x < 360; ++x)
+    for (int k = -2; k < 2; ++k) grey(x, static_cast<int>(200 + 0.577 * (x - 300)) + k) = 15;
+  const Image<std::uint8_t> usable(grey.width(), grey.height(), 1);
+  const auto map = find_layers(*restore(grey, usable, 255, 8), usable, {});
+  ASSERT_TRUE(map);
+  for (int u = 0; u < 640; ++u) EXPECT_TRUE(std::isnan(map->front_gap.edge[u])) << u;
+}
+
+TEST(Layers, BetweenTwoBrightSidesPoresAndRoughnessTell) {
+  // Analytic: a mount as bright as the electrolyte, whose own step is the stronger one; the electrolyte has
+  // pores, a rough front and most of the picture.
+  StepPicture picture;
+  picture.outside = 175;
+  picture.front = [](double u) { return 205 + 6 * std::sin(u / 9.0) + 4 * std::sin(u / 23.0 + 1); };
+  Image<float> grey = picture.draw();
+  for (int k = 0; k < 12; ++k)
+    for (int y = 0; y < 6; ++y)
+      for (int x = 0; x < 8; ++x) grey(30 + 50 * k + x, 260 + (k * 37) % 180 + y) = 25;
+  const Image<std::uint8_t> usable(grey.width(), grey.height(), 1);
+  const auto map = find_layers(*restore(grey, usable, 255, 8), usable, {});
+  ASSERT_TRUE(map) << to_string(map.errors());
+  EXPECT_EQ(map->frame.side, Side::top);
+  EXPECT_FALSE(raised(map->flags, "sem.side_unsure"));
+}
+
+TEST(Layers, WhatTheSheetSaysOfTheSideHolds) {
+  // Invariant: a layer in the middle of one grey reads either way, and says so; stated, it reads as stated.
+  StepPicture picture;
+  picture.outside = picture.electrolyte = 160;
+  picture.outer = [](double) { return 205.0; };
+  picture.front = [](double) { return 275.0; };
+  const auto open = layers_of(picture);
+  ASSERT_TRUE(open) << to_string(open.errors());
+  EXPECT_TRUE(raised(open->flags, "sem.side_unsure"));
+  for (const Side side : {Side::top, Side::bottom}) {
+    LayerOptions options;
+    options.side = side;
+    const auto map = layers_of(picture, options);
+    ASSERT_TRUE(map) << to_string(map.errors());
+    EXPECT_EQ(map->frame.side, side);
+    EXPECT_FALSE(raised(map->flags, "sem.side_unsure"));
+  }
+}
+
+TEST(Layers, RefusesWhatIsWhiteOrEmpty) {
+  // Invariant: nothing can be told from a picture that is white for the most part, nor from one of noise.
+  StepPicture picture;
+  Image<float> grey = picture.draw();
+  for (float& g : grey.pixels()) g = std::min(255.0F, 4 * g);
+  const Image<std::uint8_t> usable(grey.width(), grey.height(), 1);
+  EXPECT_FALSE(find_layers(*restore(grey, usable, 255, 8), usable, {}));
+  picture.outside = picture.interphase = picture.electrolyte = 100;
+  EXPECT_FALSE(layers_of(picture));
+}
+
 TEST(Layers, RefusesAPictureWithoutALayer) {
   // Invariant: noise about one level, and one step only, hold no layer.
   StepPicture picture;

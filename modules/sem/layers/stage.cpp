@@ -46,7 +46,7 @@ class LayersStage final : public StageWith<LayersStageOptions> {
 void register_sem_layers(Registry& registry) {
   registry.add<LayersStage>(
       {.name = "sem.layers",
-       .results_version = 2,
+       .results_version = 3,
        .doc = "Find outside, interphase and electrolyte, and the side and tilt of the layer",
        .references = {"doi:10.1109/TPAMI.2006.19"}});
 }

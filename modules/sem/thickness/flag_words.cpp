@@ -6,7 +6,7 @@
 namespace litho {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kWords{{
     {"sem.ambiguous",
      "over part of the front another boundary fits nearly as well: look at the overlay before using the "
      "figure"},
@@ -21,6 +21,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords{{
     {"sem.saturated",
      "much of the picture is at the end of the grey scale: lower the contrast or brightness and record "
      "again"},
+    {"sem.side_unsure",
+     "the outside could lie on the other side of the layer: state `side` in the sheet if you know it"},
     {"sem.touches_border",
      "the layer leaves the picture over part of its length: only the rest is measured; move the field if it "
      "is little"},

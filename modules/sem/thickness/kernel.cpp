@@ -14,6 +14,7 @@ using thickness::Profile, thickness::quantile;
 
 constexpr double kNormal95 = 1.959963984540054;
 constexpr double kSure = 0.7;        // probability of the morphology: less is flagged
+constexpr double kUnsure = 0.2;      // of the thickness: a wider half interval is flagged
 constexpr double kSmallField = 0.5;  // of the front: less is flagged
 
 }  // namespace
@@ -65,6 +66,7 @@ Result<Interphase> measure_interphase(const Restored& picture, const LayerMap& l
       std::hypot(locate, pair.segmentation_px, std::hypot(layers.outer_u_px, layers.front_u_px)) * um * tilt,
       relative_scale * value);
   f.thickness_um = {value, value - kNormal95 * u_field, value + kNormal95 * u_field, "um"};
+  if (kNormal95 * u_field > kUnsure * value) raise(out.flags, "sem.ambiguous");
   // The spread about the field's own mean is less than about the specimen's, and few samples make a wide t.
   const double samples = std::max(2.0, thickness::effective_samples(local));
   const double u_sample = sd * um * tilt / std::sqrt(samples - 1);

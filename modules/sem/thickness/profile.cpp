@@ -8,6 +8,7 @@
 namespace litho::thickness {
 namespace {
 
+constexpr double kFewestSamples = 1.5;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// n over an even grid of s from a polyline; a stretch that runs back in s keeps its first pass.
@@ -127,9 +128,20 @@ double effective_samples(const std::vector<double>& values) {
   double n = 0;
   for (const double v : values) n += !std::isnan(v);
   const auto rho = autocorrelation(values, values.size() / 4);
-  double sum = 0;
-  for (std::size_t k = 1; k < rho.size() && rho[k] > 0; ++k) sum += (1 - static_cast<double>(k) / n) * rho[k];
-  return std::max(1.0, n / (1 + 2 * sum));
+  // About the field's own mean correlation is seen less by the variance of that mean (Marriott and Pope
+  // 1954): put back in turn.
+  double samples = std::numeric_limits<double>::infinity();
+  for (int turn = 0; turn < 4; ++turn) {
+    const double lost = 1 / samples;
+    double sum = 0;
+    for (std::size_t k = 1; k < rho.size(); ++k) {
+      const double one = rho[k] + (1 - rho[k]) * lost;
+      if (one <= 0) break;
+      sum += (1 - static_cast<double>(k) / n) * one;
+    }
+    samples = std::max(kFewestSamples, n / (1 + 2 * sum));
+  }
+  return samples;
 }
 
 double t95(double freedom) {

@@ -55,7 +55,7 @@ class ThicknessStage final : public StageWith<ThicknessStageOptions> {
 
 void register_sem_thickness(Registry& registry) {
   registry.add<ThicknessStage>({.name = "sem.thickness",
-                                .results_version = 3,
+                                .results_version = 4,
                                 .doc = "Thickness, planarity and filament figures with their intervals",
                                 .references = {"doi:10.1088/0026-1394/43/4/S15", "ISO 16610-21:2011"}});
 }

@@ -126,6 +126,27 @@ TEST(Thickness, EffectiveSamplesOfAnAutoregression) {
   EXPECT_NEAR(thickness::effective_samples(series), 10000 * 0.1 / 1.9, 120);
 }
 
+TEST(Thickness, IntervalsOfAFewCorrelationLengthsHoldTheMean) {
+  // Analytic: 95 % intervals for the mean of AR(1) series that are worth some 15 samples hold zero in 95 % of
+  // series.
+  RandomStream random(5, "ar1 coverage");
+  int held = 0;
+  constexpr int kSeries = 400;
+  for (int k = 0; k < kSeries; ++k) {
+    std::vector<double> series;
+    double x = random.normal(), sum = 0, squares = 0;
+    for (int i = 0; i < 1000; ++i) {
+      x = 0.97 * x + std::sqrt(1 - 0.97 * 0.97) * random.normal();
+      series.push_back(x), sum += x, squares += x * x;
+    }
+    const double mean = sum / 1000, samples = thickness::effective_samples(series);
+    const double u = std::sqrt((squares / 1000 - mean * mean) / (samples - 1));
+    held += std::abs(mean) < thickness::t95(samples - 1) * u;
+  }
+  EXPECT_GT(held, 0.915 * kSeries);
+  EXPECT_LT(held, 0.985 * kSeries);
+}
+
 TEST(Thickness, StudentsQuantile) {
   // Published value: tables of Student's t, 97.5 %.
   EXPECT_NEAR(thickness::t95(5), 2.571, 0.02);

@@ -15,6 +15,10 @@ constexpr double kClip = 1.0;                    // shares beyond -1 and 2 say n
 constexpr double kStiffest = 4, kLoosest = 0.5;  // nats a ground px of jump
 constexpr int kClear = 3;                        // ground px beside the boundary that do not count for levels
 constexpr double kMadToSd = 1.4826;
+constexpr double kLeastSd = 0.01;               // of the step
+constexpr double kLean = 0.7, kMostLean = 0.2;  // of the texture over a block; of the step
+constexpr double kSettled = 1;                  // ground px
+constexpr double kLeastMiddle = 0.4;            // of the step: where both sides may be equally likely
 
 template <class T>
 T median(std::vector<T>& values) {
@@ -150,6 +154,23 @@ std::vector<double> patchiness(const Ground& ground, const std::vector<float>& p
   return all;
 }
 
+/// Standard deviation of the share over a block.
+double block_sd(const std::vector<double>& patch) {
+  return std::max(kLeastSd, std::sqrt((patch.size() > 1 ? patch[1] : patch[0]) / (kBlock * kBlock)));
+}
+
+/// The share that is as likely above, where shares lie about 0, as below, where they lie about 1: nearer to
+/// the side that varies less. Were it one half, the boundary would follow the other side's dark (or bright)
+/// grains.
+double equal_share(double above_sd, double below_sd) {
+  const double a = 1 / (above_sd * above_sd), b = 1 / (below_sd * below_sd);
+  if (std::abs(a - b) < 1e-3 * (a + b)) return 0.5;
+  // a s^2 - b (s - 1)^2 = 2 ln(below_sd / above_sd)
+  const double c = b + 2 * std::log(below_sd / above_sd);
+  const double root = std::sqrt(std::max(0.0, b * b + (a - b) * c));
+  return std::clamp((root - b) / (a - b), kLeastMiddle, 1 - kLeastMiddle);
+}
+
 }  // namespace
 
 std::vector<int> best_boundary(const std::vector<float>& cost, int width, int height,
@@ -209,7 +230,7 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
   const int clear = kClear + static_cast<int>(std::min(2 * kMadToSd * median(off), 0.8 * deep));
   std::vector<float> cost(static_cast<std::size_t>(w) * (rows + 1));
   std::vector<int> lowest(static_cast<std::size_t>(w)), highest(lowest), top(lowest), zero(lowest);
-  double stiffness = 1.5;
+  t.stiffness = setup.stiffness;
   for (int round = 0; round < setup.rounds; ++round) {
     const std::vector<float> middle = trend(t.v, static_cast<int>(setup.span * w));
     for (int u = 0; u < w; ++u) top[u] = static_cast<int>(std::lround(middle[u])) - half;
@@ -226,6 +247,7 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
     t.patch_above = patchiness(ground, t.v, t, -clear - deep, -clear, 0, dark);
     t.patch_below = patchiness(ground, t.v, t, clear, clear + deep, 1, dark);
     const double patch = t.patch();
+    const double middle_share = setup.lean + equal_share(block_sd(t.patch_above), block_sd(t.patch_below));
     for (int u = 0; u < w; ++u) {
       float* column = &cost[static_cast<std::size_t>(u) * (rows + 1)];
       column[0] = 0;
@@ -234,7 +256,7 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
         double gain = 0;
         if (v >= 0 && v < h && ground.counts(u, v, dark)) {
           const double share = (ground.grey(u, v) - t.above[u]) / (t.below[u] - t.above[u]);
-          gain = std::clamp(share, -kClip, 1 + kClip) - 0.5;  // of lying below
+          gain = std::clamp(share, -kClip, 1 + kClip) - middle_share;  // of lying below
         }
         column[k + 1] = column[k] + static_cast<float>(gain / patch);
       }
@@ -242,14 +264,14 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
       highest[u] = std::clamp(static_cast<int>(std::floor(farthest[u])) - top[u], lowest[u], rows);
     }
     // Jumps are counted against the trend, which the rows of the band follow.
-    const auto path = best_boundary(cost, w, rows, lowest, highest, zero, static_cast<float>(stiffness));
+    const auto path = best_boundary(cost, w, rows, lowest, highest, zero, static_cast<float>(t.stiffness));
     double jumps = 0;
     for (int u = 0; u < w; ++u) {
       t.v[u] = static_cast<float>(top[u] + path[u]);
       if (u > 0) jumps += std::abs(t.v[u] - t.v[u - 1] - (middle[u] - middle[u - 1]));
     }
     // The exponential law of jumps that fits this boundary's own.
-    stiffness = std::clamp(w / (jumps + 0.1 * w), kLoosest, kStiffest);
+    t.stiffness = std::clamp(w / (jumps + 0.1 * w), kLoosest, kStiffest);
   }
   return t;
 }
@@ -279,24 +301,43 @@ double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& s
   }
   TraceSetup again = setup;
   again.rounds = 1;
+  again.stiffness = trace.stiffness;
   again.dark = -std::numeric_limits<double>::infinity();
   const Trace second = trace_boundary(surrogate, trace.v, std::vector<float>(trace.v.size(), 0.0F),
                                       std::vector<float>(trace.v.size(), static_cast<float>(h)), again);
   constexpr int kStretches = 16;
-  double sum = 0, squares = 0;
+  std::vector<double> off(kStretches, 0.0);
   for (int k = 0; k < kStretches; ++k) {
-    double mean = 0;
     const int a = k * w / kStretches, b = (k + 1) * w / kStretches;
-    for (int u = a; u < b; ++u) mean += (second.v[u] - std::lround(trace.v[u])) / static_cast<double>(b - a);
-    sum += mean, squares += mean * mean;
+    for (int u = a; u < b; ++u)
+      off[k] += (second.v[u] - std::lround(trace.v[u])) / static_cast<double>(b - a);
   }
-  const double mean = sum / kStretches;
-  const double moved =
-      std::hypot(mean, std::sqrt(std::max(0.0, squares / kStretches - mean * mean) / (kStretches - 1)));
+  // Medians: beside a filament or a steep flank the strips hold more than texture.
+  const double bias = median(off);
+  for (double& one : off) one = std::abs(one - bias);
+  const double moved = std::hypot(bias, kMadToSd * median(off) / std::sqrt(kStretches - 1.0));
+  // Were the share that parts both sides another one, as far as texture leaves it open.
+  const std::vector<float> top(trace.v.size(), 0.0F), bottom(trace.v.size(), static_cast<float>(h));
+  const double lean =
+      std::min(kMostLean, kLean * std::hypot(block_sd(trace.patch_above), block_sd(trace.patch_below)));
+  std::vector<float> leans[2];
+  for (const int k : {0, 1}) {
+    TraceSetup leaning = setup;
+    leaning.rounds = 1;
+    leaning.stiffness = trace.stiffness;
+    leaning.lean = k == 0 ? -lean : lean;
+    leans[k] = trace_boundary(ground, trace.v, top, bottom, leaning).v;
+  }
+  // Within an edge's blur its middle is found whatever the share.
+  double swayed = 0;
+  for (int u = 0; u < w; ++u) {
+    const double sway = leans[1][u] - leans[0][u];
+    if (std::abs(sway) > kSettled) swayed += 0.5 * sway / w;
+  }
   // A step of one in noise of variance p / m (mean over m columns) is placed to sqrt(26) p / m; the w / m
   // such places along the picture are independent.
   const double patch = trace.patch();
-  return std::hypot(moved, std::sqrt(26.0) * patch / std::sqrt(std::max<double>(kBlock, patch) * w));
+  return std::hypot(moved, swayed, std::sqrt(26.0) * patch / std::sqrt(std::max<double>(kBlock, patch) * w));
 }
 
 std::vector<float> spread_columns(const std::vector<float>& rows, double factor, int width, int height) {

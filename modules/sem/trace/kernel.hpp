@@ -18,6 +18,7 @@ struct Trace {
   /// times the block's pixels: what one pixel's variance would be if pixels were independent. Empty blocks
   /// leave entries out.
   std::vector<double> patch_above, patch_below;
+  double stiffness = 0;  ///< nats a ground px of jump, as the boundary's own jumps tell
   double patch() const;  ///< the largest, mean of both sides
 };
 
@@ -38,12 +39,14 @@ std::vector<int> best_boundary(const std::vector<float>& cumulative, int width, 
                                const std::vector<int>& base, float stiffness);
 
 struct TraceSetup {
-  double step = 0;   ///< expected, from above to below
-  double dark = 0;   ///< what is darker bears no evidence
-  double strip = 0;  ///< ground px beside the boundary that tell its levels
-  double span = 0;   ///< share of the picture's width over which the boundary runs nearly straight
-  double reach = 0;  ///< ground px either side of `start` that are looked at
-  int rounds = 3;    ///< levels, texture and stiffness are learnt anew in each
+  double step = 0;         ///< expected, from above to below
+  double dark = 0;         ///< what is darker bears no evidence
+  double strip = 0;        ///< ground px beside the boundary that tell its levels
+  double span = 0;         ///< share of the picture's width over which the boundary runs nearly straight
+  double reach = 0;        ///< ground px either side of `start` that are looked at
+  double lean = 0;         ///< added to the share of the step that parts both sides
+  double stiffness = 1.5;  ///< of the first round
+  int rounds = 3;          ///< levels, texture and stiffness are learnt anew in each
 };
 
 /// Places a boundary about `start` (ground rows, one a ground column): a dynamic programme on each pixel's
@@ -55,8 +58,9 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
 
 /// Standard uncertainty of a traced boundary's mean place, ground px: the boundary is traced once more in a
 /// surrogate, which has its shape and the picture's own texture from the strips beside it, moved along; how
-/// far stretches of the new trace lie off tells the spread of such means and their bias. Added: the limit of
-/// any such placement (Hinkley 1970, doi:10.1093/biomet/57.1.1).
+/// far stretches of the new trace lie off tells the spread of such means and their bias. Added: how far it
+/// moves where the share of the step that parts both sides is a tenth less or more, and the limit of any such
+/// placement (Hinkley 1970, doi:10.1093/biomet/57.1.1).
 double placement_u(const Ground& ground, const Trace& trace, const TraceSetup& setup);
 
 /// Rows of a reduced picture as rows at `factor` times the size, at `width` columns; between its columns on

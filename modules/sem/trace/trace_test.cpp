@@ -50,6 +50,24 @@ TEST(Trace, PatchesAreNotEvidenceForSpikes) {
   EXPECT_GT(trace.patch(), 4);
 }
 
+TEST(Trace, GrainsOfOneSideDoNotDrawIt) {
+  // Analytic: patches below the boundary only, as strong as half the step; on average over pictures the trace
+  // stays.
+  double mean = 0;
+  for (int picture = 0; picture < 8; ++picture) {
+    Ground ground{Image<float>(600, 200), Image<std::uint8_t>(600, 200, 1), 1};
+    RandomStream random(static_cast<std::uint64_t>(picture), "grains");
+    Image<float> patches(61, 21);
+    for (float& p : patches.pixels()) p = static_cast<float>(20 * random.normal());
+    for (int v = 0; v < 200; ++v)
+      for (int u = 0; u < 600; ++u)
+        ground.grey(u, v) =
+            static_cast<float>(100 + (v >= 100 ? 40 + patches(u / 10, v / 10) : 0) + 3 * random.normal());
+    for (const float v : traced(ground, 100).v) mean += (v - 100) / (8 * 600);
+  }
+  EXPECT_LT(std::abs(mean), 0.6);
+}
+
 TEST(Trace, PlacementIsAsUncertainAsItsTextureMakesIt) {
   // Invariant: patches as strong as half the step make a mean place far less certain than noise does.
   const auto straight = [](double) { return 100; };
