@@ -19,10 +19,10 @@ constexpr int kGroundSide = 1024;  // px of the picture in which boundaries are 
 constexpr double kOuterSpan = 0.33, kFrontSpan = 0.15;
 constexpr double kEdgesU = 3;  // ground px: half the rows over which an edge reading averages
 constexpr double kLostScore = 2.5, kWeakScore = 4;  // of the best pair of lines: refused, flagged
-constexpr double kLowCnr = 1.0;
+constexpr double kLowCnr = 1.0, kDoubtfulCnr = 1.25;
 constexpr double kThinnestRows = 2.5;  // coarse px
 constexpr double kLostShare = 0.65;    // of the columns with the right sign of step: half of them is chance
-constexpr double kWeakShare = 0.8;
+constexpr double kWeakShare = 0.8, kDoubtfulShare = 0.87;
 constexpr double kClearLead = 0.3;
 constexpr double kMostSaturated = 0.5;  // of the usable pixels
 constexpr double kSureSide = 1;         // nats
@@ -196,10 +196,16 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   std::optional<Reading> reading;
   if (by_levels) reading = *std::move(by_levels);
   // Levels that differ by less than their spread, in many columns the other way, are worth no more than a
-  // clear pair of edges.
-  const auto lost = [](double contrast, double share) { return contrast < kLowCnr && share < kWeakShare; };
-  if (!reading || reading->weak || lost(reading->model.outer_contrast, reading->model.outer_share) ||
-      lost(reading->model.front_contrast, reading->model.front_share))
+  // clear pair of edges; nor are those that hardly do better on both boundaries.
+  const auto doubt = [](double contrast, double share) {
+    return contrast < kLowCnr && share < kWeakShare            ? 2
+           : contrast < kDoubtfulCnr && share < kDoubtfulShare ? 1
+                                                               : 0;
+  };
+  if (!reading || reading->weak ||
+      doubt(reading->model.outer_contrast, reading->model.outer_share) +
+              doubt(reading->model.front_contrast, reading->model.front_share) >=
+          2)
     if (auto by_edges = read_edges(options, medium)) reading = std::move(by_edges);
   if (!reading) return by_levels.errors();
   const layers::Model& best = reading->model;
