@@ -9,7 +9,7 @@ packages="
   libtiff-dev libpng-dev libdeflate-dev libzip-dev libcairo2-dev libpugixml-dev
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   libboost-dev libgtest-dev libgmock-dev libbenchmark-dev libxy-bin
-  python3-openpyxl python3-tifffile
+  python3-openpyxl python3-tifffile python3-jsonschema librsvg2-bin poppler-utils
 "
 
 as_root() {

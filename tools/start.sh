@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 tools/setup.sh
 tools/build.sh release lithoscope
-build/release/tools/cli/lithoscope interphase samples/data/sem -o run --force
+build/release/tools/cli/lithoscope interphase samples/data/batch.csv -o run --force
 
 echo
 echo "Measured: run/interphase.csv   one row an image: thickness, its intervals, roughness, filaments"

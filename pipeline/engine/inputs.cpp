@@ -6,6 +6,7 @@
 
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/text.hpp"
+#include "pipeline/engine/expansion.hpp"
 #include "pipeline/engine/input_paths.hpp"
 
 namespace litho {
@@ -31,10 +32,10 @@ bool is_picture(const fs::path& path) {
 
 using SidecarNames = std::function<std::vector<std::string>(const std::string&)>;
 
-class Expander {
+class Expander : private Expansion {
  public:
   Expander(const SidecarNames& sidecar_names, const XlsxReader& xlsx)
-      : sidecar_names_(sidecar_names), xlsx_(xlsx) {}
+      : Expansion(xlsx), sidecar_names_(sidecar_names) {}
 
   void add_argument(const std::string& argument) {
     const fs::path path(argument);
@@ -42,7 +43,7 @@ class Expander {
     if (fs::is_directory(path, error))
       add_folder(path);
     else if (!fs::exists(path, error))
-      fail("input.missing", argument, "there is no such file or folder", "check the path and its spelling");
+      fail_missing(argument);
     else if (is_sheet_name(path, xlsx_))
       add_sheet(path);
     else
@@ -53,19 +54,12 @@ class Expander {
     if (errors_.empty() && inputs_.items.empty())
       fail("input.none", "", "no micrograph is named",
            "name TIFF or PNG files, a folder of them, or a sheet");
-    if (!errors_.empty()) return errors_;
-    std::vector<std::string> stems;
-    for (const Item& item : inputs_.items) stems.push_back(item.files.front().path.stem().string());
-    stems = unique_stems(stems);
-    for (std::size_t i = 0; i < stems.size(); ++i) inputs_.items[i].stem = stems[i];
-    return std::move(inputs_);
+    std::vector<std::string> names;
+    for (const Item& item : inputs_.items) names.push_back(item.files.front().path.stem().string());
+    return std::move(*this).Expansion::finish(names);
   }
 
  private:
-  void fail(std::string code, std::string where, std::string message, std::string hint) {
-    errors_.push_back({std::move(code), std::move(where), std::move(message), std::move(hint)});
-  }
-
   void add_folder(const fs::path& folder) {
     bool any = false;
     for (const fs::path& file : sorted_files(folder)) {
@@ -73,9 +67,7 @@ class Expander {
       any = true;
       add_file({file, {}, {}, file.string()}, file.string(), false);
     }
-    if (!any)
-      fail("input.empty_folder", folder.string(), "holds no *.tif, *.tiff or *.png file",
-           "name the folder that holds the micrographs; subfolders are not searched");
+    if (!any) fail_empty_folder(folder, "holds no *.tif, *.tiff or *.png file");
   }
 
   void add_file(ItemFile file, const std::string& name, bool from_sheet) {
@@ -97,40 +89,25 @@ class Expander {
   }
 
   void add_sheet(const fs::path& sheet) {
-    const auto csv = read_sheet(sheet, xlsx_);
-    if (!csv) return append(csv.errors());
-    if (csv->column("file") < 0)
+    const Csv csv = open_sheet(sheet);
+    if (csv.columns.empty()) return;
+    if (csv.column("file") < 0)
       return fail("sheet.no_column", sheet.string(), "there is no column 'file'",
-                  "the header must name 'file'; it names: " + join(csv->columns, ", "));
-    const bool mixed = csv->column("role") >= 0;  // with rows of spectra
-    for (const std::string& column : csv->columns)
-      if (column != "file" && column != "sample" && !column.empty() && !(mixed && is_file_column(column)) &&
-          std::ranges::find(inputs_.sheet_columns, column) == inputs_.sheet_columns.end())
-        inputs_.sheet_columns.push_back(column);
-    for (std::string& notice : column_notices(*csv, sheet.string()))
-      inputs_.notices.push_back(std::move(notice));
-    for (const CsvRow& row : csv->rows) add_row(sheet, *csv, row);
-    if (csv->rows.empty())
+                  "the header must name 'file'; it names: " + join(csv.columns, ", "));
+    take_columns(csv, sheet.string(), csv.column("role") < 0);  // else it has rows of spectra too
+    for (const CsvRow& row : csv.rows) add_row(sheet, csv, row);
+    if (csv.rows.empty() && errors_.empty())
       fail("sheet.empty", sheet.string(), "has a header but no rows", "add one row a micrograph");
   }
 
   void add_row(const fs::path& sheet, const Csv& csv, const CsvRow& row) {
     const std::string where = sheet.string() + ":" + std::to_string(row.line);
-    std::map<std::string, std::string> fields;
-    for (std::size_t i = 0; i < row.fields.size(); ++i)
-      if (!row.fields[i].empty()) fields[csv.columns[i]] = row.fields[i];
+    auto fields = fields_of(csv, row);
     check_values(fields, where);
-    const auto file = fields.find("file");
-    if (file == fields.end())
-      return fail("sheet.missing_file", where, "the column 'file' is empty", "name a file");
-    if (fields.contains("role")) return;  // a row of spectra in a sheet that mixes both
-    const std::string given = file->second;
-    const auto names = expand_glob(sheet.parent_path(), given);
-    if (names.empty())
-      return fail("sheet.missing_file", where, "'" + given + "' is not there",
-                  "paths are relative to the sheet");
+    const std::string given = fields.contains("file") ? fields["file"] : "";
+    if (!given.empty() && fields.contains("role")) return;  // a row of spectra in a sheet that mixes both
     fields.erase("file");
-    for (const fs::path& name : names)
+    for (const fs::path& name : files_of(sheet, where, given))
       add_file({sheet.parent_path() / name, fields, {}, where}, name.string(), true);
   }
 
@@ -150,13 +127,7 @@ class Expander {
            "the side of the picture on which the lithium lies, or leave it empty");
   }
 
-  void append(const Errors& errors) { errors_.insert(errors_.end(), errors.begin(), errors.end()); }
-
   const SidecarNames& sidecar_names_;
-  const XlsxReader& xlsx_;
-  Inputs inputs_;
-  Errors errors_;
-  std::map<std::string, std::string> seen_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/text.hpp"
+#include "pipeline/engine/expansion.hpp"
 #include "pipeline/engine/input_paths.hpp"
 #include "pipeline/engine/inputs.hpp"
 
@@ -37,9 +38,9 @@ bool heads_a_sheet(const fs::path& path) {
   return std::ranges::any_of(names, [](std::string_view name) { return trim(name) == "file"; });
 }
 
-class SampleExpander {
+class SampleExpander : private Expansion {
  public:
-  SampleExpander(SampleFiles kind, const XlsxReader& xlsx) : kind_(kind), xlsx_(xlsx) {}
+  SampleExpander(SampleFiles kind, const XlsxReader& xlsx) : Expansion(xlsx), kind_(kind) {}
 
   void add_argument(const std::string& argument) {
     const fs::path path(argument);
@@ -47,33 +48,26 @@ class SampleExpander {
     if (fs::is_directory(path, error))
       add_folder(path);
     else if (!fs::exists(path, error))
-      fail("input.missing", argument, "there is no such file or folder", "check the path and its spelling");
+      fail_missing(argument);
     else if (!is_sheet_name(path, xlsx_) || !add_sheet(path))
       add_file(path);
   }
 
   Result<Inputs> finish() && {
+    std::vector<Item>& items = inputs_.items;
     if (compares()) join_references();
-    if (errors_.empty() && items_.empty())
+    if (errors_.empty() && items.empty())
       fail("input.none", "", "no spectra are named", "name files of spectra, a folder of them, or a sheet");
-    if (!errors_.empty()) return errors_;
     std::vector<std::string> names;
-    for (const Item& item : items_) names.push_back(item.name);
+    for (const Item& item : items) names.push_back(item.name);
     names = unique_stems(names);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      // Two files of one name are two samples, and the table must tell them apart.
-      if (items_[i].sample.empty()) items_[i].name = items_[i].sample = names[i];
-      items_[i].stem = names[i];
-    }
-    inputs_.items = std::move(items_);
-    return std::move(inputs_);
+    // Two files of one name are two samples, and the table must tell them apart.
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (items[i].sample.empty()) items[i].name = items[i].sample = names[i];
+    return std::move(*this).Expansion::finish(names);
   }
 
  private:
-  void fail(std::string code, std::string where, std::string message, std::string hint) {
-    errors_.push_back({std::move(code), std::move(where), std::move(message), std::move(hint)});
-  }
-
   void add_folder(const fs::path& folder) {
     bool any = false;
     for (const fs::path& file : sorted_files(folder)) {
@@ -81,9 +75,7 @@ class SampleExpander {
       any = true;
       add_file(file);
     }
-    if (!any)
-      fail("input.empty_folder", folder.string(), "holds no file with the extension of a spectra format",
-           "name the folder that holds the spectra; subfolders are not searched");
+    if (!any) fail_empty_folder(folder, "holds no file with the extension of a spectra format");
   }
 
   /// Whether plated films are compared with bare ones.
@@ -98,64 +90,53 @@ class SampleExpander {
       inputs_.notices.push_back(file.string() + " is named twice and measured once");
       return;
     }
-    items_.push_back({file.stem().string(), "", "", {{file, {}, {}, file.string()}}});
+    inputs_.items.push_back({file.stem().string(), "", "", {{file, {}, {}, file.string()}}});
+  }
+
+  /// Where a table of one spectrum may stand as well, only what names files is a sheet.
+  bool names_files(const fs::path& sheet) const {
+    Errors beside;
+    const auto csv = read_sheet(sheet, xlsx_, beside);
+    return csv ? csv->column("file") >= 0 : heads_a_sheet(sheet);
   }
 
   /// False where the file is not a sheet but may be a table of one spectrum.
   bool add_sheet(const fs::path& sheet) {
-    const auto csv = read_sheet(sheet, xlsx_);
-    // Where a table of one spectrum may stand as well, only what names files is a sheet.
-    const bool names_files = csv ? csv->column("file") >= 0 : heads_a_sheet(sheet);
-    if (!names_files && kind_ == SampleFiles::own) return false;
-    if (!csv) {
-      errors_.insert(errors_.end(), csv.errors().begin(), csv.errors().end());
-      return true;
-    }
+    if (!compares() && !names_files(sheet)) return false;
+    const Csv csv = open_sheet(sheet);
+    if (csv.columns.empty()) return true;
     bool complete = true;
     for (const std::string_view needed : {"file", "sample", "role"})
-      if (csv->column(needed) < 0 && (needed != "role" || compares())) {
+      if (csv.column(needed) < 0 && (needed != "role" || compares())) {
         complete = false;
         fail("sheet.no_column", sheet.string(), "there is no column '" + std::string(needed) + "'",
-             "the header must name it; it names: " + join(csv->columns, ", "));
+             "the header must name it; it names: " + join(csv.columns, ", "));
       }
     if (!complete) return true;
-    for (const std::string& column : csv->columns)
-      if (!column.empty() && !is_file_column(column) &&
-          std::ranges::find(inputs_.sheet_columns, column) == inputs_.sheet_columns.end())
-        inputs_.sheet_columns.push_back(column);
-    for (std::string& notice : column_notices(*csv, sheet.string()))
-      inputs_.notices.push_back(std::move(notice));
-    for (const CsvRow& row : csv->rows) add_row(sheet, *csv, row);
-    if (csv->rows.empty())
+    take_columns(csv, sheet.string(), false);
+    for (const CsvRow& row : csv.rows) add_row(sheet, csv, row);
+    if (csv.rows.empty() && errors_.empty())
       fail("sheet.empty", sheet.string(), "has a header but no rows", "add one row a file");
     return true;
   }
 
   void add_row(const fs::path& sheet, const Csv& csv, const CsvRow& row) {
     const std::string where = sheet.string() + ":" + std::to_string(row.line);
-    std::map<std::string, std::string> fields;
-    for (std::size_t i = 0; i < row.fields.size(); ++i)
-      if (!row.fields[i].empty()) fields[csv.columns[i]] = row.fields[i];
-    const std::string given = field(fields, "file");
-    const std::string role = field(fields, "role");
+    auto fields = fields_of(csv, row);
+    const std::string given = field(fields, "file"), role = field(fields, "role"),
+                      sample = field(fields, "sample");
     if (role.empty() && has_extension(given, {".tif", ".tiff", ".png"})) return;  // a sheet that mixes both
-    if (given.empty()) return fail("sheet.missing_file", where, "the column 'file' is empty", "name a file");
     if (role != "reference" && role != "plated" && !(role.empty() && kind_ == SampleFiles::own))
       fail("sheet.bad_role", where, "role '" + role + "' is not reference or plated",
            "reference: the bare Cr film; plated: after lithium was plated");
-    const std::string sample = field(fields, "sample");
     if (sample.empty())
-      return fail("sheet.missing_sample", where, "the column 'sample' is empty",
-                  "rows of one sample carry the same name");
-    const auto paths = expand_glob(sheet.parent_path(), given);
-    if (paths.empty())
-      return fail("sheet.missing_file", where, "'" + given + "' is not there",
-                  "paths are relative to the sheet");
+      fail("sheet.missing_sample", where, "the column 'sample' is empty",
+           "rows of one sample carry the same name");
     const std::string what =
         sample + '\n' + role + '\n' + field(fields, "region") + '\n' + field(fields, "block");
     fields.erase("file");
-    for (const fs::path& path : paths)
-      add_sheet_file({sheet.parent_path() / path, fields, {}, where}, sample, what);
+    for (const fs::path& path : files_of(sheet, where, given))
+      if (!sample.empty()) add_sheet_file({sheet.parent_path() / path, fields, {}, where}, sample, what);
   }
 
   void add_sheet_file(ItemFile file, const std::string& sample, const std::string& what) {
@@ -173,28 +154,29 @@ class SampleExpander {
                     "region '" + region + "' of sample '" + sample + "' in this role stands already at " +
                         other->second,
                     "name the blocks apart in the column block, or remove one of the two");
-    auto item = std::ranges::find(items_, sample, &Item::name);
-    if (item == items_.end()) item = items_.insert(items_.end(), {sample, "", sample, {}});
+    auto item = std::ranges::find(inputs_.items, sample, &Item::name);
+    if (item == inputs_.items.end())
+      item = inputs_.items.insert(inputs_.items.end(), {sample, "", sample, {}});
     item->files.push_back(std::move(file));
   }
 
   void drop_bare_films() {
-    const bool any = !items_.empty();
-    std::erase_if(items_, [](const Item& item) {
+    const bool any = !inputs_.items.empty();
+    std::erase_if(inputs_.items, [](const Item& item) {
       return std::ranges::none_of(
           item.files, [](const ItemFile& file) { return field(file.fields, "role") == "plated"; });
     });
-    if (any && items_.empty() && errors_.empty())
+    if (any && inputs_.items.empty() && errors_.empty())
       fail("sheet.no_plated", "", "no row has the role plated", "give the plated films the role plated");
   }
 
   void join_references() {
     std::map<std::string, std::vector<ItemFile>> bare;
-    for (const Item& item : items_)
+    for (const Item& item : inputs_.items)
       for (const ItemFile& file : item.files)
         if (field(file.fields, "role") == "reference") bare[item.name].push_back(file);
     if (kind_ == SampleFiles::with_reference) drop_bare_films();
-    for (Item& item : items_) {
+    for (Item& item : inputs_.items) {
       // The plated files lead: what the sheet says of them goes with the sample's row.
       std::ranges::stable_sort(item.files, {},
                                [](const ItemFile& file) { return field(file.fields, "role") != "plated"; });
@@ -213,11 +195,6 @@ class SampleExpander {
   }
 
   SampleFiles kind_;
-  const XlsxReader& xlsx_;
-  std::vector<Item> items_;
-  Inputs inputs_;
-  Errors errors_;
-  std::map<std::string, std::string> seen_;
   std::map<std::string, std::string> regions_;
 };
 

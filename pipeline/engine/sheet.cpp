@@ -1,6 +1,7 @@
 #include "pipeline/engine/sheet.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/text.hpp"
@@ -18,13 +19,26 @@ const std::vector<std::string>& known_columns() {
   return names;
 }
 
+/// `text` with the lines that errors name ("line 6") left blank.
+std::string without_lines(std::string_view text, const Errors& errors) {
+  std::set<std::string> named;
+  for (const Error& error : errors) named.insert(error.where);
+  std::string out;
+  std::size_t number = 0;
+  for (const std::string_view line : split_lines(text)) {
+    if (!named.contains("line " + std::to_string(++number))) out += line;
+    out += '\n';
+  }
+  return out;
+}
+
 }  // namespace
 
 bool is_sheet_name(const std::filesystem::path& path, const XlsxReader& xlsx) {
   return has_extension(path, {".csv"}) || (xlsx && has_extension(path, {".xlsx"}));
 }
 
-Result<Csv> read_sheet(const std::filesystem::path& path, const XlsxReader& xlsx) {
+Result<Csv> read_sheet(const std::filesystem::path& path, const XlsxReader& xlsx, Errors& beside) {
   const auto bytes = read_file(path);
   if (!bytes) return bytes.errors();
   const bool workbook = has_extension(path, {".xlsx"});
@@ -41,8 +55,13 @@ Result<Csv> read_sheet(const std::filesystem::path& path, const XlsxReader& xlsx
         errors = {{"sheet.separator", path.string() + ":1",
                    std::string("columns are separated by ") + (separator == ';' ? "semicolons" : "tabs"),
                    "save it as CSV with commas and a point as decimal mark, or as XLSX"}};
-  if (!errors.empty()) return errors;
-  return csv;
+  if (errors.empty()) return csv;
+  if (std::ranges::any_of(errors, [](const Error& error) { return error.code != "csv.field_count"; }))
+    return errors;
+  auto rest = read_csv(without_lines(*text, csv.errors()));
+  if (!rest) return errors;
+  beside.insert(beside.end(), errors.begin(), errors.end());
+  return rest;
 }
 
 std::vector<std::string> column_notices(const Csv& sheet, const std::string& name) {

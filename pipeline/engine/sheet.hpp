@@ -20,7 +20,9 @@ bool is_sheet_name(const std::filesystem::path& path, const XlsxReader& xlsx);
 
 /// A sheet of files, CSV in any text encoding or XLSX. All errors at once, each with its place: those of
 /// read_csv and of the reader, and sheet.separator (columns separated by something else than commas).
-Result<Csv> read_sheet(const std::filesystem::path& path, const XlsxReader& xlsx);
+/// Rows of another length than the header are left out and named in `beside`, so that the rest can be checked
+/// at the same time.
+Result<Csv> read_sheet(const std::filesystem::path& path, const XlsxReader& xlsx, Errors& beside);
 
 /// Remarks on columns that nearly have a name the program knows: they would silently count for nothing.
 std::vector<std::string> column_notices(const Csv& sheet, const std::string& name);

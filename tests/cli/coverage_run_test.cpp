@@ -41,5 +41,28 @@ TEST(CoverageRun, LeavesTheFitsBesideTheVerdict) {
     }
 }
 
+TEST(CoverageRun, ABadFileCostsOnlyItself) {
+  // invariant: of eight films one file is cut short; its row fails by name, every other row stays as it was
+  const Scratch scratch;
+  ASSERT_EQ(scratch.run("sample xps -n 8 --seed 5 -o t").code, 0);
+  ASSERT_EQ(scratch.run("coverage t/sheet.csv -o whole --jobs 2 --quiet").code, 0);
+  scratch.write("t/xps_0004_plated.vms", "VAMAS Surface Chemical Analysis Standard Data Transfer Format");
+  EXPECT_EQ(scratch.run("coverage t/sheet.csv -o bad --jobs 2 --quiet").code, 3);
+  const auto whole = read_csv(scratch.read("whole/coverage.csv")),
+             bad = read_csv(scratch.read("bad/coverage.csv"));
+  ASSERT_TRUE(whole && bad);
+  ASSERT_EQ(whole->rows.size(), 8U);
+  ASSERT_EQ(bad->rows.size(), 8U);
+  for (std::size_t row = 0; row < 8; ++row) {
+    if (cell(*bad, row, "sample") == "xps_0004") {
+      EXPECT_EQ(cell(*bad, row, "status"), "failed");
+      EXPECT_EQ(cell(*bad, row, "flags"), "vamas.truncated");
+      EXPECT_EQ(cell(*bad, row, "decision"), "");
+    } else {
+      EXPECT_EQ(bad->rows[row].fields, whole->rows[row].fields);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace litho

@@ -97,6 +97,33 @@ TEST(FitRun, FindsDrawnPeaksAndLeavesEveryFile) {
   EXPECT_EQ(scratch.read("again/peaks.csv"), scratch.read("run/peaks.csv"));
 }
 
+TEST(FitRun, TiesEnergiesToALineOrToWhatIsStated) {
+  // Analytic: hydrocarbon drawn at 285.0 belongs at 284.8; a stated shift moves every position alike.
+  const Scratch scratch;
+  scratch.write("peaks.yaml", kPeaks);
+  scratch.write("one.csv", spectrum("one"));
+  ASSERT_EQ(scratch.run("fit peaks.yaml one.csv -o asis").code, 0);
+  ASSERT_EQ(scratch.run("fit peaks.yaml one.csv -o tied --set fit.charge=c1s").code, 0);
+  ASSERT_EQ(scratch
+                .run("fit peaks.yaml one.csv -o told --set 'fit.charge_shift=-0.25 eV' --set "
+                     "'fit.charge_shift_u=50 meV'")
+                .code,
+            0);
+  const Csv asis = scratch.table("asis/peaks.csv"), tied = scratch.table("tied/peaks.csv"),
+            told = scratch.table("told/peaks.csv");
+  EXPECT_EQ(cell(asis, 0, "charge_shift_ev"), "");
+  EXPECT_NEAR(*parse_double(cell(tied, 0, "charge_shift_ev")), 0.2, 0.03);
+  EXPECT_NEAR(*parse_double(cell(tied, 0, "position_ev")), 284.8, 0.03);
+  EXPECT_EQ(cell(tied, 0, "charge_reference"), "C 1s 284.8");
+  EXPECT_NEAR(*parse_double(cell(told, 0, "position_ev")), *parse_double(cell(asis, 0, "position_ev")) + 0.25,
+              0.005);
+  EXPECT_EQ(cell(told, 0, "charge_shift_u_ev"), "0.05");
+  const Ran none = scratch.run("fit peaks.yaml one.csv -o none --set fit.charge=au4f");
+  EXPECT_EQ(none.code, 0);
+  EXPECT_NE(cell(scratch.table("none/peaks.csv"), 0, "fit_flags").find("fit.no_charge_reference"),
+            std::string::npos);
+}
+
 TEST(FitRun, RefusesAPeakFileByLineAndFailsItemsByName) {
   // Invariant: exit codes and places.
   const Scratch scratch;

@@ -12,6 +12,8 @@
 #include "pipeline/engine/batch.hpp"
 #include "pipeline/engine/merge.hpp"
 #include "pipeline/stage/registry.hpp"
+#include "tools/report/report.hpp"
+#include "tools/results/results.hpp"
 
 namespace litho {
 namespace {
@@ -71,9 +73,13 @@ int run(const std::filesystem::path& folder) {
       if (!run_batch(*graph, *plan, inputs, options, {}, [](const BatchEvent&) {})) std::abort();
     });
   }
-  timed("merge", [&] {
+  timed("merge, tables", [&] {
     const auto opened = RunFolder::open(options.run);
     if (!opened || !merge_run(*opened)) std::abort();
+  });
+  timed("merge, all it writes", [&] {
+    const auto opened = RunFolder::open(options.run);
+    if (!opened || !write_results(*opened) || !write_report(*opened)) std::abort();
   });
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "calibration/sem_scale/sem_scale.hpp"
 #include "pipeline/core/file.hpp"
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/table.hpp"
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 struct Found {
   std::string file;  ///< relative to the sheet
   std::string sample;
+  std::string role;  ///< of spectra, where the file's name tells it
   bool spectra = false;
   std::string note;
 };
@@ -61,6 +63,23 @@ std::string sample_guess(const fs::path& path, bool spectra) {
   return spectra ? path.stem().string() : "";
 }
 
+/// Whether it only says more of a picture beside it.
+bool is_sidecar(const fs::path& path, const std::vector<fs::path>& files) {
+  return std::ranges::any_of(files, [&](const fs::path& picture) {
+    if (picture.parent_path() != path.parent_path() || !has_extension(picture, {".tif", ".tiff", ".png"}))
+      return false;
+    const auto names = sidecar_candidates(picture.filename().string());
+    return std::ranges::find(names, path.filename().string()) != names.end();
+  });
+}
+
+std::string role_guess(const fs::path& path) {
+  const std::string name = lower(path.stem().string());
+  if (name.find("plated") != std::string::npos) return "plated";
+  return name.find("reference") != std::string::npos || name.find("bare") != std::string::npos ? "reference"
+                                                                                               : "";
+}
+
 /// In byte order of their paths; subfolders too, but neither hidden ones nor run folders.
 std::vector<Found> find_data(const fs::path& folder, const fs::path& sheet,
                              std::vector<std::string>& unread) {
@@ -79,12 +98,13 @@ std::vector<Found> find_data(const fs::path& folder, const fs::path& sheet,
     if (is_sheet_of_files(file)) continue;
     const auto facts = inspect_file(file);
     if (!facts) {
-      unread.push_back(file.string());
+      if (!is_sidecar(file, files)) unread.push_back(file.string());
       continue;
     }
     const bool spectra = facts->at("kind") == "spectra";
     out.push_back({fs::relative(file, base).generic_string(),
-                   sample_guess(fs::relative(file, folder), spectra), spectra, note_of(*facts)});
+                   sample_guess(fs::relative(file, folder), spectra), spectra ? role_guess(file) : "",
+                   spectra, note_of(*facts)});
   }
   return out;
 }
@@ -101,6 +121,7 @@ Table sheet_of(const std::vector<Found>& files) {
     std::vector<Cell> row(columns.size());
     row[0] = found.file;
     row[1] = found.sample;
+    if (!found.role.empty()) row[2] = found.role;
     row.back() = found.note;
     sheet.add(std::move(row));
   }
@@ -129,8 +150,8 @@ int init(const std::string& folder, std::string output, bool force) {
   const auto spectra = std::ranges::count_if(files, &Found::spectra);
   fmt::print("{}: {} micrographs, {} files of spectra\n", output, static_cast<long>(files.size()) - spectra,
              spectra);
-  fmt::print(stderr, "Fill in sample and condition{}, then: lithoscope {} {} -o run\n",
-             spectra > 0 ? ", role (reference or plated)" : "",
+  fmt::print(stderr, "Check sample{}, fill in condition, then: lithoscope {} {} -o run\n",
+             spectra > 0 ? " and role (reference or plated)" : "",
              spectra == 0                                 ? "interphase"
              : spectra == static_cast<long>(files.size()) ? "coverage"
                                                           : "study",

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include <csignal>
@@ -16,6 +17,7 @@
 #include "pipeline/engine/batch.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/library_threads.hpp"
+#include "tools/cli/memory_limit.hpp"
 #include "tools/cli/progress.hpp"
 #include "tools/cli/study.hpp"
 #include "tools/cli/xlsx_sheet.hpp"
@@ -40,10 +42,16 @@ class InterruptWatch {
     sigaddset(&signals_, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     thread_ = std::jthread([this](const std::stop_token& stop) {
+      using Clock = std::chrono::steady_clock;
       const timespec tick{0, 20'000'000};
-      while (!stop.stop_requested())
-        if (sigtimedwait(&signals_, nullptr, &tick) > 0 && !interruption().request_stop())
-          ::_exit(kInterrupted);  // asked twice: nothing is torn, items in flight are dropped
+      Clock::time_point asked;
+      while (!stop.stop_requested()) {
+        if (sigtimedwait(&signals_, nullptr, &tick) <= 0) continue;
+        if (interruption().request_stop())
+          asked = Clock::now();
+        else if (Clock::now() - asked > std::chrono::milliseconds(500))  // one request may come twice
+          ::_exit(kInterrupted);  // asked again: nothing is torn, items in flight are dropped
+      }
     });
   }
 
@@ -162,6 +170,7 @@ int run_graph(const RunArguments& arguments, const LoadedGraph& loaded) {
 
 int run_items(const RunArguments& arguments, const LoadedGraph& loaded, const Inputs& inputs) {
   use_single_thread_in_libraries();
+  limit_memory_to_machine();
   BatchOptions options;
   options.run = arguments.run;
   options.jobs = arguments.jobs;

@@ -111,6 +111,25 @@ void remove_joined(const fs::path& folder) {
   }
 }
 
+/// What a part left that an earlier study had and this one has not: it would be joined with the others.
+Status drop_other_parts(const std::string& folder, const std::vector<std::string>& parts) {
+  for (const std::string& part : parts_of(folder)) {
+    if (std::ranges::find(parts, part) != parts.end()) continue;
+    const fs::path path = fs::path(folder) / part;
+    const auto plan = read_text_file(path / "plan.json");
+    if (!plan) return plan.errors();
+    if (const auto cleared = RunFolder::open(path, *plan, ExistingFolder::overwrite);
+        !cleared && cleared.errors().front().code == "run.in_use")
+      return cleared.errors();
+    std::error_code error;
+    for (const char* name : {"plan.json", ".lock"}) fs::remove(path / name, error);
+    for (const auto& entry : fs::directory_iterator(path, error))
+      if (entry.is_directory(error)) fs::remove(entry, error);  // those that are empty now
+    fs::remove(path, error);
+  }
+  return {};
+}
+
 struct Part {
   LoadedGraph loaded;
   Inputs inputs;
@@ -126,7 +145,9 @@ Result<std::map<std::string, Part>> plan_parts(const RunArguments& arguments) {
           {"study.no_sheet", sheet, "is not a sheet", "`lithoscope init FOLDER` writes one to edit"});
       continue;
     }
-    const auto csv = read_sheet(sheet, xlsx_as_csv);
+    Errors beside;
+    const auto csv = read_sheet(sheet, xlsx_as_csv, beside);
+    errors.insert(errors.end(), beside.begin(), beside.end());
     if (!csv) {
       errors.insert(errors.end(), csv.errors().begin(), csv.errors().end());
       continue;
@@ -143,7 +164,6 @@ Result<std::map<std::string, Part>> plan_parts(const RunArguments& arguments) {
                           "the column 'sample' is empty", "a study joins rows by sample"});
     }
   }
-  if (!errors.empty()) return errors;
   std::map<std::string, Part> parts;
   for (const std::string part : kParts) {
     if (!shipped_graphs().contains(part)) continue;
@@ -166,7 +186,9 @@ Result<std::map<std::string, Part>> plan_parts(const RunArguments& arguments) {
       continue;
     }
     for (const Error& error : inputs.errors())  // two graphs over the same rows find the same faults
-      if (std::ranges::none_of(errors, [&](const Error& e) { return to_string(e) == to_string(error); }))
+      if (std::ranges::none_of(errors, [&](const Error& e) {
+            return e.code == error.code && e.where == error.where && e.message == error.message;
+          }))
         errors.push_back(error);
   }
   for (const std::string& setting : arguments.settings) {
@@ -238,7 +260,11 @@ int run_study(const RunArguments& arguments, const std::vector<std::string>& par
     return report({{"run.other_plan", arguments.run, "the folder belongs to a run that is no study",
                     "choose another folder with -o"}},
                   kUsageError);
-  if (arguments.force) remove_joined(arguments.run);
+  if (arguments.force) {
+    remove_joined(arguments.run);
+    if (const Status dropped = drop_other_parts(arguments.run, parts); !dropped)
+      return report_run(dropped.errors());
+  }
   int worst = kOk;
   bool complete = true;
   for (const std::string& part : parts) {

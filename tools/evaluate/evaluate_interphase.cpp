@@ -155,10 +155,13 @@ void Evaluation::numbers(const Items& items) {
   for (const Pair& p : scales) wrong_scale += std::abs(p.found / p.truth - 1) > kPixelSizeTolerance;
   figures_.add("pixel size wrong rate", rate(wrong_scale, scales.size()), scales.size());
   std::vector<Pair> roughness;
+  std::size_t fronts = 0;
   for (const Item* item : items) {
     const Pair pair{joined_.run_number(item->row, "front_rq_um"), details_[item->row].front_rq_um};
+    fronts += std::isfinite(pair.truth);
     if (std::isfinite(pair.found) && std::isfinite(pair.truth)) roughness.push_back(pair);
   }
+  figures_.add("front Rq given rate", rate(roughness.size(), fronts), fronts);
   figures_.errors("front Rq (%)", relative_errors(roughness));
   morphology(items);
   filaments(items);

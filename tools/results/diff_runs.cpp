@@ -197,17 +197,28 @@ class Comparison {
     return all.size() == 1 ? all.front() : "one or more of: " + join(all, ", ");
   }
 
+  /// A failed row has no numbers to compare.
+  static bool failed(const Csv& table, const CsvRow& row) {
+    const int status = table.column("status");
+    return status >= 0 && row.fields[static_cast<std::size_t>(status)] == "failed";
+  }
+
   bool compare_tables(const std::string& name, const Csv& a, const Csv& b) {
     std::map<std::pair<std::string, int>, const CsvRow*> rows;
     std::map<std::string, int> seen_a, seen_b;
     for (const CsvRow& row : b.rows) rows[{row.fields[0], seen_b[row.fields[0]]++}] = &row;
-    std::map<std::pair<std::string, std::string>, Difference> found;  // by column and cause
+    std::map<std::pair<std::string, std::string>, Difference> found;           // by column and cause
+    std::map<std::string, std::vector<std::string>> fails_now, fails_no_more;  // by cause
     int unmatched = 0;
     for (const CsvRow& row : a.rows) {
       const std::string& item = row.fields[0];
       const auto other = rows.find({item, seen_a[item]++});
       if (other == rows.end()) {
         unmatched += b_.hashes.contains(item);
+        continue;
+      }
+      if (failed(a, row) != failed(b, *other->second)) {
+        (failed(b, *other->second) ? fails_now : fails_no_more)[cause(item)].push_back(item);
         continue;
       }
       for (std::size_t i = 1; i < a.columns.size(); ++i) {
@@ -225,6 +236,11 @@ class Comparison {
         if (p && q && *p != 0) d.example += fmt::format(" ({:+.3g} %)", 100 * (*q - *p) / std::abs(*p));
       }
     }
+    for (const auto& [what, items_by_cause] : {std::pair{"fail in the second run only", &fails_now},
+                                               {"failed in the first run only", &fails_no_more}})
+      for (const auto& [why, items] : *items_by_cause)
+        out_ += fmt::format("{}.csv: {} of {} rows {}: {}; by {}\n", name, items.size(), a.rows.size(), what,
+                            some_of(items), why);
     for (const std::string& column : a.columns)
       for (const auto& [key, d] : found)
         if (key.first == column)
@@ -233,7 +249,7 @@ class Comparison {
     for (const auto& [item, n] : seen_b) unmatched += a_.hashes.contains(item) && n > seen_a[item];
     if (unmatched > 0)
       out_ += fmt::format("{}.csv: {} rows or items have no partner in the other run\n", name, unmatched);
-    return !found.empty() || unmatched > 0;
+    return !found.empty() || !fails_now.empty() || !fails_no_more.empty() || unmatched > 0;
   }
 
   const Run& a_;

@@ -2,6 +2,7 @@
 
 #include "modules/io/tiff/kernel.hpp"
 #include "modules/sem/crack_network/paint.hpp"
+#include "modules/sem/label_image/kernel.hpp"
 #include "pipeline/core/number.hpp"
 
 namespace litho {
@@ -40,6 +41,7 @@ std::vector<std::uint8_t> crack_tiff(const CrackNetwork& network, double pixel_s
   TiffWriteOptions options;
   options.palette = {{0, 0, 0}, {240, 228, 66}, {213, 94, 0}};
   options.pixel_size_nm = pixel_size_nm;
+  options.description = ome_xml("cracks", network.mask.width(), network.mask.height(), pixel_size_nm);
   return write_tiff(network.mask, options);
 }
 

@@ -11,7 +11,7 @@
 
 namespace litho {
 
-/// cracks/<image>.tif: 0 none, 1 crack, 2 its centreline; 8 bit with a palette.
+/// cracks/<image>.tif: 0 none, 1 crack, 2 its centreline; 8-bit OME-TIFF with a palette and the pixel size.
 std::vector<std::uint8_t> crack_tiff(const CrackNetwork& network, double pixel_size_nm);
 
 /// labels/<image>.tif of a fracture run: the pellet's labels with 4 crack and 6 gap.

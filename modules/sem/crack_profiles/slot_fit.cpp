@@ -12,7 +12,7 @@ constexpr double kPerPx = 16;  // table entries
 constexpr std::size_t kUnknowns = 5;
 constexpr int kRounds = 8;
 constexpr double kBlurDoubt = 0.05;  // of a slot's depth: what an error of the blur of some percent leaves
-constexpr double kRimPrior = 0.01;   // weight of "no rim": what a shift of the wall explains as well is none
+constexpr double kRimPrior = 0.02;   // weight of "no rim": what a shift of the wall explains as well is none
 
 double normal_cdf(double x) {
   return 0.5 * std::erfc(-x / std::numbers::sqrt2);

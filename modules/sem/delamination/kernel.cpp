@@ -148,15 +148,30 @@ double length_of(const std::vector<float>& v) {
   return sum;
 }
 
+/// 1 on the paths, as wide as they are.
+Image<std::uint8_t> discs(const std::vector<CrackPath>& paths, int width, int height) {
+  Image<std::uint8_t> out(width, height);
+  for (const CrackPath& path : paths)
+    for (std::size_t i = 0; i < path.line.size(); i += 2) {
+      const int x = static_cast<int>(path.line[i].x), y = static_cast<int>(path.line[i].y);
+      const int r = static_cast<int>(kBesideGap + (path.valley[i].found ? 0.5 * path.valley[i].width_px : 1));
+      for (int b = std::max(0, y - r); b <= std::min(height - 1, y + r); ++b)
+        for (int a = std::max(0, x - r); a <= std::min(width - 1, x + r); ++a)
+          if ((a - x) * (a - x) + (b - y) * (b - y) <= r * r) out(a, b) = 1;
+    }
+  return out;
+}
+
 }  // namespace
 
 Delamination find_delamination(const Image<float>& grey, const std::vector<CrackPath>& paths,
                                const Pellet& pellet, const GapScene& scene, double min_length_px) {
   Delamination out;
   out.boundary_px = length_of(pellet.outer_v) + length_of(pellet.front_v);
+  const Image<std::uint8_t> dark = discs(paths, grey.width(), grey.height());
   const auto search = [&](const std::vector<float>& v, const std::vector<float>& other) {
     return v.empty() ? std::vector<Stretch>{}
-                     : stretches(delamination::find_slots(grey, pellet.frame, v, other,
+                     : stretches(delamination::find_slots(grey, dark, pellet.frame, v, other,
                                                           {scene.void_grey, scene.blur_px}),
                                  min_length_px);
   };

@@ -194,9 +194,9 @@ std::array<double, kWidths.size()> texture(const Strip& strip, const std::vector
   return sigma;
 }
 
-/// How dark a side gets by itself, near a row: its darkest twelfth, away from the boundary as far as its
-/// phase reaches.
-Dark dark_part(const Strip& strip, std::size_t row, int sign) {
+/// How dark a side gets by itself, near a row: its darkest twelfth but for cracks, away from the boundary as
+/// far as its phase reaches.
+Dark dark_part(const Strip& strip, const Upright<const std::uint8_t>& cracks, std::size_t row, int sign) {
   for (const int nearest : {kHalf / 3, kHalf / 6}) {
     std::vector<float> some;
     const std::size_t first = row > kNear ? row - kNear : 0, end = std::min(strip.rows(), row + kNear + 1);
@@ -207,6 +207,7 @@ Dark dark_part(const Strip& strip, std::size_t row, int sign) {
         if (v < 1 || v > strip.height - 1) break;
         if (sign * (strip.other_v[i] - strip.middle_v[i]) > 0 && sign * (v - strip.other_v[i]) > -kPhaseEnd)
           break;
+        if (cracks(static_cast<int>(i) * kStep, static_cast<int>(v))) continue;
         const float* at = strip.row(i) + kHalf + sign * d;
         some.push_back((at[-1] + at[0] + at[1]) / 3);
       }
@@ -237,7 +238,8 @@ struct State {
 };
 
 /// The best state of each row.
-std::vector<State> follow(const Strip& strip, const std::vector<double>& sums, const SlotScene& scene) {
+std::vector<State> follow(const Strip& strip, const Upright<const std::uint8_t>& cracks,
+                          const std::vector<double>& sums, const SlotScene& scene) {
   const auto shape = shapes(std::max(0.3, scene.blur_px));
   const auto sigma = texture(strip, sums, shape);
   const double void_grey = std::max(scene.void_grey, darkest(strip));
@@ -249,7 +251,7 @@ std::vector<State> follow(const Strip& strip, const std::vector<double>& sums, c
   std::fill_n(before.begin(), kStates, -1e30F);
   std::vector<std::uint16_t> from(strip.rows() * (kStates + 1), kNone), moved_from(kStates);
   for (std::size_t i = 0; i < strip.rows(); ++i) {
-    if (i % (kNear / 8) == 0) sides = {dark_part(strip, i, -1), dark_part(strip, i, 1)};
+    if (i % (kNear / 8) == 0) sides = {dark_part(strip, cracks, i, -1), dark_part(strip, cracks, i, 1)};
     std::uint16_t* back = &from[i * (kStates + 1)];
     const auto best = std::max_element(before.begin(), before.end() - 1) - before.begin();
     const bool over = before[static_cast<std::size_t>(best)] > before[kNone];
@@ -319,7 +321,9 @@ double wall(const float* row, double start, int sign, double level) {
   double before = at(row, start);
   for (int t = 1; std::abs(start + sign * t) < kHalf; ++t) {
     const double now = at(row, start + sign * t);
-    if (now >= level) return start + sign * (t - (now - level) / std::max(1e-9, now - before));
+    // A middle that lies above the level already has no crossing: the wall is within the first step.
+    if (now >= level)
+      return start + sign * (t - std::clamp((now - level) / std::max(1e-9, now - before), 0.0, 1.0));
     before = now;
   }
   return start + sign * 0.5;
@@ -358,12 +362,13 @@ Walls measure(const float* row, const double* sums, const State& state, const Sl
 
 }  // namespace
 
-Slots find_slots(const Image<float>& grey, const Frame& frame, const std::vector<float>& boundary_v,
-                 const std::vector<float>& other_v, const SlotScene& scene) {
+Slots find_slots(const Image<float>& grey, const Image<std::uint8_t>& cracks, const Frame& frame,
+                 const std::vector<float>& boundary_v, const std::vector<float>& other_v,
+                 const SlotScene& scene) {
   Slots slots(boundary_v.size());
   const Strip strip = read_strip(grey, frame, boundary_v, other_v);
   const std::vector<double> sums = running_sums(strip);
-  const std::vector<State> path = follow(strip, sums, scene);
+  const std::vector<State> path = follow(strip, upright(cracks, frame), sums, scene);
   SlotScene usable = scene;
   usable.blur_px = std::max(0.3, scene.blur_px);
   const Wall wall_look({usable.blur_px, 0, 1});

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -22,10 +23,12 @@ using Slots = std::vector<std::optional<Walls>>;  ///< per column
 /// Dark slots along a boundary, one v a column of the upright frame (not finite: unknown, no slot there). A
 /// slot is 1 to 40 px wide, touches the boundary or nearly so (24 px at most, with growing doubt), and is
 /// darker than what lies on both sides: by 0.4 of the way from there, or from the dark
-/// parts of that side (its darkest twelfth, up to `other_v` where the phase ends; may be empty), to a void,
-/// and by 3 sigma of what the strip's own texture gives the same measure. Columns are linked by dynamic
-/// programming, to begin a slot costs as much as 12 columns of a perfect one gain. 10 ms at 2048 columns.
-Slots find_slots(const Image<float>& grey, const Frame& frame, const std::vector<float>& boundary_v,
-                 const std::vector<float>& other_v, const SlotScene& scene);
+/// parts of that side (its darkest twelfth outside of `cracks`, not 0, up to `other_v` where the phase ends;
+/// may be empty), to a void, and by 3 sigma of what the strip's own texture gives the same measure. Columns
+/// are linked by dynamic programming, to begin a slot costs as much as 12 columns of a perfect one gain. 10
+/// ms at 2048 columns.
+Slots find_slots(const Image<float>& grey, const Image<std::uint8_t>& cracks, const Frame& frame,
+                 const std::vector<float>& boundary_v, const std::vector<float>& other_v,
+                 const SlotScene& scene);
 
 }  // namespace litho::delamination

@@ -17,7 +17,10 @@ constexpr int kScalesOfLevel[][2] = {
 constexpr int kGreyBins = 30, kStepBins = 40;
 constexpr float kGreyLow = -1.0F, kStepLow = -0.5F, kBin = 0.06F;
 constexpr double kMost = 4.5, kLeast = -2.5;  // nats one look may say
-constexpr double kUnseen = 0.05;              // share of looks that are of no kind seen so far
+constexpr int kPlainScale = 2;                // the width at which the layer's own grey is looked for
+constexpr double kBlurSd = 0.07;              // of the step: what edges' blur makes of a filament's grey
+constexpr float kLeastPrice = 0.05F;
+constexpr double kUnseen = 0.05;  // share of looks that are of no kind seen so far
 constexpr std::size_t kFewLooks = 100;
 constexpr double kMadToSd = 1.4826;
 
@@ -78,7 +81,7 @@ using LogRatio = std::array<float, kGreyBins * kStepBins>;
 /// Filament of blurred amplitude a: grey about 1 - a, its nearer side about the electrolyte's own grey.
 LogRatio log_ratio(const std::vector<double>& null, const Spread& layer, const Spread& bulk, double width) {
   LogRatio out{};
-  const double grey_sd = std::hypot(layer.sd, 0.07), side_sd = std::hypot(0.83 * bulk.sd, 0.1);
+  const double grey_sd = std::hypot(layer.sd, kBlurSd), side_sd = std::hypot(0.83 * bulk.sd, 0.1);
   const double side = bulk.mean - 0.56 * bulk.sd;
   const double weakest = std::clamp(0.4 + 0.07 * width, 0.45, 0.85);
   std::vector<double> signal(out.size());
@@ -183,8 +186,8 @@ Evidence weigh_evidence(const LayerMap& layers, const std::vector<float>& base,
   const Image<float> share = share_of_step(layers);
   const int w = share.width(), h = share.height();
   const int top = std::max(0, static_cast<int>(*std::min_element(base.begin(), base.end())) - 30);
-  Evidence out{Image<float>(w, h, static_cast<float>(kLeast)),
-               Image<float>(w, h, static_cast<float>(kLeast / 2)), Image<std::uint8_t>(w, h)};
+  Evidence out{Image<float>(w, h, 2.0F), Image<float>(w, h, static_cast<float>(kLeast / 2)),
+               Image<std::uint8_t>(w, h), Image<std::uint8_t>(w, h)};
   cv::Mat grey = mat_view(share).rowRange(top, h);
   for (int level = 0; level < 4; ++level) {
     if (level > 0) {
@@ -202,25 +205,34 @@ Evidence weigh_evidence(const LayerMap& layers, const std::vector<float>& base,
         for (float& v : near) v += static_cast<float>(2 * width);
         counts = count_looks(seen, layers, base, near, top, level, width);
       }
-      const LogRatio table =
-          log_ratio(counts.looks, robust(counts.layer, {0, 0.15}), robust(counts.bulk, {1, 0.2}), width);
+      const Spread in_layer = robust(counts.layer, {0, 0.15});
+      if (scale == kPlainScale) {
+        const auto limit = static_cast<float>(2 * std::hypot(in_layer.sd, kBlurSd));
+        for (int v = top; v < h; ++v)
+          for (int u = 0; u < w; ++u)
+            out.plain(u, v) =
+                std::abs(seen.grey.at<float>(v - top, u) - static_cast<float>(in_layer.mean)) < limit;
+      }
+      const LogRatio table = log_ratio(counts.looks, in_layer, robust(counts.bulk, {1, 0.2}), width);
       const auto looks = static_cast<float>(std::max(2.0, width));
-      std::vector<float> llr(static_cast<std::size_t>(grey.cols));
+      LogRatio price;
+      for (std::size_t i = 0; i < price.size(); ++i) price[i] = kLeastPrice + 1 / (1 + std::exp(table[i]));
+      std::vector<int> bins(static_cast<std::size_t>(grey.cols));
       int read = -1;
       for (int v = top; v < h; ++v) {
         const int y = std::min(grey.rows - 1, (v - top) >> level);
         if (y != read) {
           const float *g = seen.grey.ptr<float>(y), *s = seen.step.ptr<float>(y);
-          for (int x = 0; x < grey.cols; ++x) llr[x] = table[look_bin(g[x], s[x])];
+          for (int x = 0; x < grey.cols; ++x) bins[x] = look_bin(g[x], s[x]);
           read = y;
         }
-        const auto best = out.llr.row(v), gain = out.gain.row(v);
+        const auto best = out.price.row(v), gain = out.gain.row(v);
         const auto which = out.scale.row(v);
         for (int u = 0; u < w; ++u) {
-          const float here = llr[std::min(grey.cols - 1, u >> level)];
-          if (here < best[u]) continue;
-          best[u] = here;
-          gain[u] = here > 0 ? here / looks : here / 2;
+          const auto here = static_cast<std::size_t>(bins[std::min(grey.cols - 1, u >> level)]);
+          if (price[here] > best[u]) continue;
+          best[u] = price[here];
+          gain[u] = table[here] > 0 ? table[here] / looks : table[here] / 2;
           which[u] = static_cast<std::uint8_t>(scale);
         }
       }

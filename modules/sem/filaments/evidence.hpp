@@ -13,9 +13,10 @@ inline constexpr double kWidths[] = {2, 3, 4.2, 6, 8.4, 12, 16.8, 24};
 /// What each ground px beyond the front says for a filament through it rather than the electrolyte's own
 /// texture: logarithm of the likelihood ratio in nats, the best over the widths.
 struct Evidence {
-  Image<float> llr;           ///< of the px as one independent look
+  Image<float> price;         ///< of a px of path: 0.05 for a sure filament, 1.05 for none
   Image<float> gain;          ///< a ground px of path: neighbours within a width see the same texture
   Image<std::uint8_t> scale;  ///< index into kWidths
+  Image<std::uint8_t> plain;  ///< 1: as grey as the layer
 };
 
 /// A px is seen through the mean over a filament's width and over as much on its two sides. How often texture

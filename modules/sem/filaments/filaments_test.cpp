@@ -175,6 +175,32 @@ TEST(Filaments, CracksAreNot) {
   EXPECT_TRUE(map.filaments.empty());
 }
 
+TEST(Filaments, OneThatACrackCrossesIsStillOne) {
+  // analytic: bars 80 and 120 px deep, cut across by a dark line; its own two ends are none.
+  const auto map = found(draw(section([](double x, double y) {
+                                if (std::abs(y - 175) < 3 && x > 120 && x < 330) return 20.0F;
+                                return bar(x, y, 200, 12, 200) || bar(x, y, 500, 12, 240) ? kLayer : -1.0F;
+                              }),
+                              12));
+  ASSERT_EQ(map.filaments.size(), 2U);
+  EXPECT_GT(map.filaments[0].depth_px, 50);  // at least up to the crossing
+  EXPECT_LT(map.filaments[0].depth_px, 84);
+  EXPECT_NEAR(map.filaments[1].depth_px, 120, 3);
+}
+
+TEST(Filaments, ALineThatRunsOnIntoTheLayerIsACrack) {
+  // invariant: the same thin lines beyond the front, but drawn on through the layer.
+  const auto lines = [](double x) { return std::abs(x - 200) < 3 || std::abs(x - 600) < 3; };
+  const auto ends =
+      section([&](double x, double y) { return lines(x) && y >= kFront && y < 200 ? kLayer : -1.0F; });
+  const auto runs_on = section([&](double x, double y) {
+    if (!lines(x) || y < kOuter || y >= 200) return -1.0F;
+    return y < kFront ? 55.0F : kLayer;
+  });
+  EXPECT_EQ(found(draw(ends, 10)).filaments.size(), 2U);
+  EXPECT_TRUE(found(draw(runs_on, 10)).filaments.empty());
+}
+
 TEST(Filaments, DarkFacetsAreNot) {
   // invariant: broad grains at the front, darker than the electrolyte but no line, are texture.
   const auto map =

@@ -21,6 +21,7 @@ constexpr int kLineSpacing = 60;   // ground px between lines through the electr
 constexpr int kMostLines = 6;      // of them
 constexpr int kWidestRoot = 60;    // ground px that a spike of the front may be wide
 constexpr double kLeastScore = 5;  // nats of a chain
+constexpr double kCrossing = 35;   // degrees by which a chain turns where it leaves a filament for a crack
 constexpr double kShallow = 6;     // ground px: less deep is roughness whatever it looks like
 constexpr double kLikely = 0.6;    // probability that makes a candidate a filament
 constexpr double kCalm = 6.0;      // contrast / noise wanted after smoothing, as for the labels
@@ -35,18 +36,20 @@ struct Candidate {
 
 /// A chain may run on from a filament into a crack that crosses it: then what leads up to the crossing, or
 /// from there along a branch, is looked at too.
-std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layers,
+std::vector<Candidate> candidates(const filaments::Shares& shares, const LayerMap& layers,
                                   filaments::ChainFinder& finder, const std::vector<float>& line, int reach,
                                   double slope) {
   std::vector<Candidate> out;
   const int f = layers.ground.factor;
-  const auto consider = [&](const Chain& chain, std::initializer_list<double> shares) {
-    const filaments::Strip strip(picture, layers, chain);
-    for (const double share : shares) {
+  const auto consider = [&](const Chain& chain, std::initializer_list<double> parts) {
+    const filaments::Strip strip(shares, layers, chain);
+    for (const double share : parts) {
       const auto nodes = static_cast<std::size_t>(share * static_cast<double>(chain.path.size()));
       if (nodes < 4) return false;
+      // A line that goes straight on is what its rest is.
+      if (share < 1 && strip.turn(nodes - 1) < kCrossing) continue;
       const Look look = strip.look(nodes, slope);
-      if (!filaments::may_be_filament(look, f)) continue;
+      if (!filaments::may_be_filament(look, f) || strip.runs_on()) continue;
       Candidate c{chain, look, filaments::misfit(look, chain.width * f)};
       c.chain.path.resize(nodes);
       out.push_back(std::move(c));
@@ -72,7 +75,7 @@ std::vector<Candidate> candidates(const Restored& picture, const LayerMap& layer
     if (branched) continue;
     Chain stem = chain;
     stem.branches.clear();
-    consider(stem, {0.85, 0.7, 0.55, 0.4, 0.3});
+    consider(stem, {0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3});
   }
   return out;
 }
@@ -193,12 +196,13 @@ FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   for (int u = 0; u < w; ++u) line[u] = base[u] + static_cast<float>(clear);
 
   const auto evidence = filaments::weigh_evidence(layers, base, line);
+  const filaments::Shares shares(picture, layers);
   filaments::ChainFinder finder(evidence);
-  std::vector<Candidate> found = candidates(picture, layers, finder, base, kReach, slope);
+  std::vector<Candidate> found = candidates(shares, layers, finder, base, kReach, slope);
   std::vector<filaments::Finding> chance, fits;
   int lines = 0;
   for (; !found.empty() && lines < kMostLines && clear + (lines + 1) * kLineSpacing <= space; ++lines) {
-    for (const Candidate& c : candidates(picture, layers, finder, line, kReach, slope))
+    for (const Candidate& c : candidates(shares, layers, finder, line, kReach, slope))
       chance.push_back({c.misfit, c.look.depth});
     for (float& v : line) v += kLineSpacing;
   }
@@ -213,7 +217,7 @@ FilamentMap find_filaments(const Restored& picture, const LayerMap& layers) {
   std::vector<double> probability;
   for (std::size_t k = 0; k < found.size(); ++k) {
     if (odds.any < 0.5 || odds.probability[k] < kLikely) continue;
-    shapes.push_back(filaments::cut_out(picture, layers, found[k].chain, found[k].look, sigma));
+    shapes.push_back(filaments::cut_out(shares, layers, found[k].chain, found[k].look, sigma));
     probability.push_back(odds.probability[k]);
   }
 

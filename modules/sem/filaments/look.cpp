@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace litho::filaments {
 namespace {
 
-constexpr int kAlong = 4;          // nodes either side that tell a path's direction
-constexpr double kSlender = 1.1;   // a filament is deeper than this times its width
-constexpr double kSlimmest = 25;   // times its width: a longer one is a crack
-constexpr double kShallowest = 4;  // ground px
-constexpr double kOutward = 0.5;   // of its length must lead away from the front
-constexpr double kStands = 0.4;    // of the step, for a stretch to stand out
+constexpr int kAlong = 4;              // nodes either side that tell a path's direction
+constexpr double kSlender = 1.1;       // a filament is deeper than this times its width
+constexpr double kSlimmest = 25;       // times its width: a longer one is a crack
+constexpr double kShallowest = 4;      // ground px
+constexpr double kOutward = 0.5;       // of its length must lead away from the front
+constexpr double kLineInLayer = 0.25;  // of the step: a crack runs on into the layer, a filament begins there
+constexpr double kStands = 0.4;        // of the step, for a stretch to stand out
 
 /// Grey across the path, one row a node, columns -reach..reach px.
 using Across = std::vector<std::vector<float>>;
@@ -91,9 +93,12 @@ float Shares::at(const Local& local, double u, double v) const {
       std::clamp(0.5 + (grey_(a, b) / local.shade - local.middle) / contrast_, -2.0, 3.0));
 }
 
-Strip::Strip(const Restored& picture, const LayerMap& layers, const Chain& chain)
-    : factor_(layers.ground.factor), path_(smooth_path(chain.path, factor_)) {
-  const Shares shares(picture, layers);
+Strip::Strip(const Shares& shares, const LayerMap& layers, const Chain& chain)
+    : shares_(shares),
+      layers_(layers),
+      width_px_(chain.width * layers.ground.factor),
+      factor_(layers.ground.factor),
+      path_(smooth_path(chain.path, factor_)) {
   const std::size_t n = path_.size();
   reach_ = static_cast<int>(1.7 * chain.width * factor_ + 8);
   rows_.resize(n);
@@ -106,6 +111,42 @@ Strip::Strip(const Restored& picture, const LayerMap& layers, const Chain& chain
     for (int t = -reach_; t <= reach_; ++t)
       rows_[i].push_back(shares.at(local, path_[i].x - t * tv, path_[i].y + t * tu));
   }
+}
+
+double Strip::turn(std::size_t node) const {
+  const std::size_t span = std::max<std::size_t>(6, static_cast<std::size_t>(reach_ / factor_ / 2));
+  const PointPx a = path_[node - std::min(node, span)], b = path_[std::min(node, path_.size() - 1)],
+                c = path_[std::min(node + span, path_.size() - 1)];
+  const double dot = (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y),
+               cross = (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x);
+  return std::abs(std::atan2(cross, dot)) * 180 / std::numbers::pi;
+}
+
+bool Strip::runs_on() const {
+  // The darkest place of each row above the front within a window over the root, and within four beside it.
+  const int reach = static_cast<int>(width_px_ / 2) + 6, stride = 2 * reach + 4, w = layers_.frame.width();
+  const auto u0 = static_cast<int>(path_.front().x);
+  if (u0 - 2 * stride - reach < 0 || u0 + 2 * stride + reach >= w) return false;
+  double top = path_.front().y, outer = 0;
+  for (int u = u0 - 2 * stride - reach; u <= u0 + 2 * stride + reach; ++u) {
+    const auto k = static_cast<std::size_t>(u);
+    top = std::min<double>(top, layers_.front_v[k]), outer = std::max<double>(outer, layers_.outer_v[k]);
+  }
+  const int from = static_cast<int>(top) - 5, to = std::max(from - 15, static_cast<int>(outer) + 4);
+  if (from - to < 6) return false;
+  double darkest[5] = {};
+  for (int v = from; v > to; --v)
+    for (int k = -2; k <= 2; ++k) {
+      double least = 1e9;
+      const auto local = shares_.near({u0 + k * stride + 0.5, v + 0.5});
+      for (int u = u0 + k * stride - reach; u <= u0 + k * stride + reach; ++u)
+        least = std::min<double>(
+            least, (shares_.at(local, u - 1, v) + shares_.at(local, u, v) + shares_.at(local, u + 1, v)) / 3);
+      darkest[k + 2] += least / (from - to);
+    }
+  std::swap(darkest[2], darkest[4]);
+  std::sort(darkest, darkest + 4);
+  return 0.5 * (darkest[1] + darkest[2]) - darkest[4] > kLineInLayer;
 }
 
 Look Strip::look(std::size_t n, double slope) const {
@@ -135,6 +176,7 @@ Look Strip::look(std::size_t n, double slope) const {
     sum += core, squares += core * core, seen += 1;
     look.darkest = std::min(look.darkest, core);
   }
+  look.darkest = std::min({look.darkest, root.core, tip.core});
   if (seen > 0) {
     look.stands /= seen;
     look.uneven = std::sqrt(std::max(0.0, squares / seen - sum / seen * (sum / seen)));

@@ -15,7 +15,7 @@ struct Look {
   double width_root = 0, width_tip = 0;
   double root = 0;     ///< step to the nearer side over the third at the root
   double stands = 0;   ///< share of its stretches, a width long each, that are darker than both sides
-  double darkest = 0;  ///< stretch
+  double darkest = 0;  ///< stretch, or third at the root or tip
   double uneven = 0;   ///< standard deviation of the stretches' greys
   double length = 0, depth = 0;  ///< along the chain; from the front to the tip along the front's normal
   double nearer() const { return left < right ? left : right; }
@@ -46,11 +46,18 @@ std::vector<PointPx> smooth_path(const std::vector<Step>& path, int factor);
 class Strip {
  public:
   /// About 40 us a hundred px of chain.
-  Strip(const Restored& picture, const LayerMap& layers, const Chain& chain);
+  Strip(const Shares& shares, const LayerMap& layers, const Chain& chain);
+  /// Whether a dark line runs on from the root into the layer, as cracks do.
+  bool runs_on() const;
+  /// Degrees by which the chain turns at a node.
+  double turn(std::size_t node) const;
   /// At its first `nodes` (2 or more). `slope`: of the mean front.
   Look look(std::size_t nodes, double slope) const;
 
  private:
+  const Shares& shares_;
+  const LayerMap& layers_;
+  double width_px_;
   int factor_, reach_ = 0;
   std::vector<PointPx> path_;
   std::vector<std::vector<float>> rows_;

@@ -9,6 +9,8 @@ namespace {
 
 // Half a chance finding in half a front's length of a picture nobody has seen, as many well as badly fitting.
 constexpr double kPriorCount = 0.5, kPriorLines = 0.5, kPriorMisfit = 12;
+// A lone candidate in calm electrolyte is not yet a finding: 2 to 3 against filaments before looking.
+constexpr double kPriorOdds = 2.0 / 3;
 constexpr double kBars[] = {4, 8, 16, 32};
 constexpr double kAboutAsDeep = 0.6;
 
@@ -67,7 +69,7 @@ Odds weigh_odds(const std::vector<Finding>& found, const std::vector<Finding>& c
       more += likelihood(within, count, span, std::pow(30.0, (k + 0.5) / kSteps)) / kSteps;
     factor += more / likelihood(within, count, span, 0) / static_cast<double>(std::size(kBars));
   }
-  out.any = factor / (1 + factor);
+  out.any = kPriorOdds * factor / (1 + kPriorOdds * factor);
   return out;
 }
 

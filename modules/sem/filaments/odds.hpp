@@ -18,7 +18,7 @@ struct Odds {
 
 /// `chance`: findings at lines, which are `lines` times as long as the front. Target and decoy [Elias & Gygi
 /// 2007, doi:10.1038/nmeth1019]; `any` counts what is deeper than `deep`: Bayes factor of two Poisson rates,
-/// the excess log-uniform from 1 to 30, even prior odds.
+/// the excess log-uniform from 1 to 30, prior odds 2 to 3.
 Odds weigh_odds(const std::vector<Finding>& found, const std::vector<Finding>& chance, double lines,
                 double deep);
 

@@ -8,11 +8,13 @@
 namespace litho::filaments {
 namespace {
 
-constexpr float kDrop = 3.0F;   // nats
-constexpr float kSteep = 1.2F;  // a spike is higher than this times its width
-constexpr float kOutlier = 8;   // times the median height over the opening
-constexpr double kTube = 0.8;   // of the width, beside a path that is taken
-constexpr double kBranch = 3;   // nats a branch must add
+constexpr float kDrop = 3.0F;        // nats
+constexpr float kSteep = 1.2F;       // a spike is higher than this times its width
+constexpr float kOutlier = 8;        // times the median height over the opening
+constexpr float kRoot = 14;          // ground px beyond the front that may be root
+constexpr float kRootGain = -0.15F;  // nats a ground px at least, where it is as grey as the layer
+constexpr double kTube = 0.8;        // of the width, beside a path that is taken
+constexpr double kBranch = 3;        // nats a branch must add
 
 constexpr int kDu[] = {1, -1, 0, 0, 1, 1, -1, -1}, kDv[] = {0, 0, 1, -1, 1, -1, 1, -1};
 
@@ -20,7 +22,7 @@ constexpr int kDu[] = {1, -1, 0, 0, 1, 1, -1, -1}, kDv[] = {0, 0, 1, -1, 1, -1, 
 
 std::vector<Chain> ChainFinder::find(const std::vector<float>& front, int reach, double least) {
   const Evidence& evidence = evidence_;
-  const int w = evidence.llr.width(), h = evidence.llr.height();
+  const int w = evidence.price.width(), h = evidence.price.height();
   ++run_;
   const auto at = [&](int u, int v) { return static_cast<std::size_t>(v) * w + u; };
   const auto fresh = [&](std::size_t k) -> Node& {
@@ -53,11 +55,13 @@ std::vector<Chain> ChainFinder::find(const std::vector<float>& front, int reach,
           static_cast<float>(b) > front[a] + static_cast<float>(reach))
         continue;
       const float length = k < 4 ? 1.0F : 1.41421356F;
-      const float score = here.score + length * evidence.gain(a, b);
+      // In a root that is wide, or in a crook of the front, layer lies on a side as well.
+      const bool root = evidence.plain(a, b) && static_cast<float>(b) < front[a] + kRoot;
+      const float score = here.score + length * std::max(evidence.gain(a, b), root ? kRootGain : -kDrop);
       if (score < here.peak - kDrop) continue;
       Node& next = fresh(at(a, b));
       if (next.done) continue;
-      const float price = length * (0.05F + 1 / (1 + std::exp(evidence.llr(a, b))));
+      const float price = length * evidence.price(a, b);
       if (here.cost + price >= next.cost) continue;
       next.cost = here.cost + price, next.score = score, next.peak = std::max(here.peak, score);
       next.from = static_cast<std::int8_t>(k);

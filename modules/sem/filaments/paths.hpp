@@ -22,7 +22,7 @@ struct Chain {
 class ChainFinder {
  public:
   /// `evidence` must outlive this.
-  explicit ChainFinder(const Evidence& evidence) : evidence_(evidence), nodes_(evidence.llr.size()) {}
+  explicit ChainFinder(const Evidence& evidence) : evidence_(evidence), nodes_(evidence.price.size()) {}
   /// Chains from the row below `front` in every column into what lies beyond it, that score at least `least`;
   /// one is given up where it has lost 3 nats since its best [X-drop of Altschul et al. 1990,
   /// doi:10.1016/S0022-2836(05)80360-2]. `reach`: ground px beyond the front.

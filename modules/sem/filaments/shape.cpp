@@ -13,7 +13,7 @@ constexpr int kCell = 16;                     // px over which illumination and 
 
 }  // namespace
 
-Shape cut_out(const Restored& picture, const LayerMap& layers, const Chain& chain, const Look& look,
+Shape cut_out(const Shares& shares, const LayerMap& layers, const Chain& chain, const Look& look,
               double sigma) {
   const int f = layers.ground.factor, w = layers.frame.width(), h = layers.frame.height();
   struct Disc {
@@ -45,7 +45,6 @@ Shape cut_out(const Restored& picture, const LayerMap& layers, const Chain& chai
   }
   x0 = std::clamp(x0, 0, w - 1), x1 = std::clamp(x1, x0 + 1, w), y0 = std::clamp(y0, 0, h - 1),
   y1 = std::clamp(y1, y0 + 1, h);
-  const Shares shares(picture, layers);
   cv::Mat share(y1 - y0, x1 - x0, CV_32F), tube(share.size(), CV_8U, cv::Scalar(0)), core = tube.clone();
   for (int y = 0; y < share.rows; y += kCell)
     for (int x = 0; x < share.cols; x += kCell) {

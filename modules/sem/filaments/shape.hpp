@@ -14,7 +14,7 @@ struct Shape {
 
 /// What lies about the chain and is darker than midway between it and its nearer side, after the Gaussian
 /// `sigma`, and hangs on it.
-Shape cut_out(const Restored& picture, const LayerMap& layers, const Chain& chain, const Look& look,
+Shape cut_out(const Shares& shares, const LayerMap& layers, const Chain& chain, const Look& look,
               double sigma);
 
 /// Root and tip against the base front, px of the upright full picture.

@@ -120,7 +120,7 @@ TEST(Forest, EveryProcessorWalksAsOneNodeAfterTheOtherDoes) {
       forest.features = 6, forest.classes = classes;
       for (int t = 0; t < 5; ++t) add_random_tree(forest, depth, random);
       ASSERT_TRUE(is_sound(forest));
-      constexpr std::size_t kCells = 201;
+      constexpr std::size_t kCells = 1201;
       std::vector<std::uint8_t> planes(6 * kCells);
       for (auto& x : planes) x = static_cast<std::uint8_t>(random.below(256));
       std::vector<float> shares(kCells * static_cast<std::size_t>(classes));
@@ -138,38 +138,62 @@ TEST(Forest, EveryProcessorWalksAsOneNodeAfterTheOtherDoes) {
           ASSERT_NEAR(shares[c * kCells + i], sum / 5, 5e-5) << classes << " " << depth;
         }
     }
-  // The walks themselves, on one tree with more leaves than a byte can number.
-  RandomStream random(7, "walks");
+}
+
+/// Sums of a random tree's shares by one of the walks, class by class.
+std::vector<std::uint64_t> sums_of(forest_walk::Walk walk, int depth) {
+  constexpr std::size_t kClasses = 3;
+  RandomStream random(static_cast<std::uint64_t>(depth), "walks");
+  const int count = (2 << depth) - 1, inner = count / 2;
   std::vector<forest_walk::Split> splits;
   std::vector<std::uint16_t> leaves;
   std::vector<std::uint64_t> shares;
-  for (std::uint16_t i = 0; i < 1023; ++i) {
-    if (i < 511)
+  for (int i = 0; i < count; ++i) {
+    const auto place = static_cast<std::uint16_t>(i);
+    if (i < inner)
       splits.push_back({static_cast<std::uint8_t>(random.below(6)),
-                        static_cast<std::uint8_t>(random.below(256)), i,
+                        static_cast<std::uint8_t>(random.below(256)), place,
                         static_cast<std::uint16_t>(2 * i + 1), static_cast<std::uint16_t>(2 * i + 2)});
     else
-      leaves.push_back(i), shares.push_back(random.below(1U << 30));
+      leaves.push_back(place),
+          shares.push_back(random.below(60000) | std::uint64_t{random.below(60000)} << 16 |
+                           std::uint64_t{random.below(60000)} << 32);
   }
-  const forest_walk::Tree tree{splits.data(), splits.size(), leaves.data(), leaves.size(), shares.data()};
-  std::vector<forest_walk::Line> values(6), reach(1023);
+  const std::size_t padded = (leaves.size() + 63) / 64 * 64;
+  std::vector<std::uint16_t> table(kClasses * padded);
+  for (std::size_t k = 0; k < leaves.size(); ++k)
+    for (std::size_t c = 0; c < kClasses; ++c)
+      table[c * padded + k] = static_cast<std::uint16_t>(shares[k] >> (16 * c));
+  const forest_walk::Tree tree{splits.data(), splits.size(), leaves.data(),
+                               leaves.size(), shares.data(), table.data()};
+  constexpr std::size_t kLines = forest_walk::kBlock / forest_walk::kLine;
+  std::vector<forest_walk::Line> values(6 * kLines), scratch(static_cast<std::size_t>(count)),
+      planes(2 * kClasses * kLines);
   for (auto& line : values)
-    for (auto& x : line.cells) x = static_cast<std::uint8_t>(random.below(256));
-  const auto sums_of = [&](forest_walk::Walk walk) {
-    std::vector<std::uint64_t> sums(forest_walk::kBlock, 5);
-    walk(tree, 1, values.data()->cells, reach.data()->cells, sums.data());
-    return sums;
-  };
-  const auto plain = sums_of(forest_walk::walk_plain);
+    for (auto& x : line.bytes) x = static_cast<std::uint8_t>(random.below(256));
+  std::vector<std::uint64_t> packed(forest_walk::kBlock), out;
+  const forest_walk::Sums sums{kClasses, 1, packed.data(), reinterpret_cast<std::uint16_t*>(planes.data())};
+  walk(tree, values.data()->bytes, scratch.data()->bytes, sums);
+  for (std::size_t c = 0; c < kClasses; ++c)
+    for (std::size_t i = 0; i < forest_walk::kBlock; ++i)
+      out.push_back((packed[i] >> (16 * c) & 0xFFFF) + sums.planes[c * forest_walk::kBlock + i]);
+  return out;
+}
+
+TEST(Forest, AllWalksGiveTheSame) {
+  // invariant: whatever the processor, for trees of 1 to 512 leaves
+  for (const int depth : {0, 3, 6, 7, 8, 9}) {
+    const auto plain = sums_of(forest_walk::walk_plain, depth);
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2")) {
-    EXPECT_EQ(sums_of(forest_walk::walk_avx2), plain);
-  }
-  if (__builtin_cpu_supports("avx512bw")) {
-    EXPECT_EQ(sums_of(forest_walk::walk_avx512), plain);
-  }
+    if (__builtin_cpu_supports("avx2")) {
+      EXPECT_EQ(sums_of(forest_walk::walk_avx2, depth), plain) << depth;
+    }
+    if (__builtin_cpu_supports("avx512bw")) {
+      EXPECT_EQ(sums_of(forest_walk::walk_avx512, depth), plain) << depth;
+    }
 #endif
-  EXPECT_EQ(sums_of(forest_walk::choose_walk()), plain);
+    EXPECT_EQ(sums_of(forest_walk::choose_walk(), depth), plain) << depth;
+  }
 }
 
 TEST(Forest, LearnsTheRuleThatMadeTheSamples) {

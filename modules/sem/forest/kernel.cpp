@@ -38,6 +38,7 @@ struct Walked {
   std::vector<forest_walk::Split> splits;
   std::vector<std::uint16_t> leaves;
   std::vector<std::uint64_t> shares;
+  std::vector<std::uint16_t> table;
   std::vector<forest_walk::Tree> trees;
   std::size_t most_nodes = 0;
 
@@ -67,9 +68,19 @@ struct Walked {
       }
     }
     first.push_back({splits.size(), leaves.size()});
+    std::vector<std::size_t> tables;
+    for (std::size_t t = 0; t + 1 < first.size(); ++t) {
+      const std::size_t count = first[t + 1][1] - first[t][1], padded = (count + 63) / 64 * 64;
+      tables.push_back(table.size());
+      table.resize(table.size() + classes * padded);
+      for (std::size_t k = 0; k < count; ++k)
+        for (std::size_t c = 0; c < classes; ++c)
+          table[tables.back() + c * padded + k] = static_cast<std::uint16_t>(
+              shares[(first[t][1] + k) * words + c / kLanes] >> (kLaneBits * (c % kLanes)));
+    }
     for (std::size_t t = 0; t + 1 < first.size(); ++t)
       trees.push_back({&splits[first[t][0]], first[t + 1][0] - first[t][0], &leaves[first[t][1]],
-                       first[t + 1][1] - first[t][1], &shares[first[t][1] * words]});
+                       first[t + 1][1] - first[t][1], &shares[first[t][1] * words], &table[tables[t]]});
   }
 };
 
@@ -98,20 +109,27 @@ void predict(const Forest& forest, std::span<const std::uint8_t> planes, std::si
   const auto classes = static_cast<std::size_t>(forest.classes);
   const Walked walked(forest);
   const forest_walk::Walk walk = forest_walk::choose_walk();
-  std::vector<forest_walk::Line> values(static_cast<std::size_t>(forest.features)), reach(walked.most_nodes);
-  std::vector<std::uint64_t> sums(walked.words * kBlock);
+  constexpr std::size_t kLines = kBlock / forest_walk::kLine;
+  std::vector<forest_walk::Line> values(static_cast<std::size_t>(forest.features) * kLines),
+      scratch(walked.most_nodes);
+  std::vector<std::uint64_t> packed(walked.words * kBlock);
+  std::vector<forest_walk::Line> by_class(classes * kBlock * sizeof(std::uint16_t) / forest_walk::kLine);
+  const forest_walk::Sums sums{classes, walked.words, packed.data(),
+                               reinterpret_cast<std::uint16_t*>(by_class.data())};
   const float scale = 1 / static_cast<float>(walked.unit * std::max<std::size_t>(1, forest.trees.size()));
   for (std::size_t from = begin; from < end; from += kBlock) {
     const std::size_t n = std::min(kBlock, end - from);
     for (std::size_t f = 0; f < static_cast<std::size_t>(forest.features); ++f)
-      std::copy_n(&planes[f * cells + from], n, values[f].cells);
-    std::fill(sums.begin(), sums.end(), 0U);
+      std::copy_n(&planes[f * cells + from], n, values[f * kLines].bytes);
+    std::fill(packed.begin(), packed.end(), 0U);
+    std::fill_n(sums.planes, classes * kBlock, std::uint16_t{0});
     for (const forest_walk::Tree& tree : walked.trees)
-      walk(tree, walked.words, values.data()->cells, reach.data()->cells, sums.data());
+      walk(tree, values.data()->bytes, scratch.data()->bytes, sums);
     for (std::size_t c = 0; c < classes; ++c)
       for (std::size_t i = 0; i < n; ++i)
         out[c * cells + from + i] =
-            static_cast<float>((sums[c / kLanes * kBlock + i] >> (kLaneBits * (c % kLanes))) & kFullLane) *
+            static_cast<float>(((packed[c / kLanes * kBlock + i] >> (kLaneBits * (c % kLanes))) & kFullLane) +
+                               sums.planes[c * kBlock + i]) *
             scale;
   }
 }

@@ -2,9 +2,8 @@
 
 namespace litho::forest_walk {
 
-void walk_avx2(const Tree& tree, std::size_t words, const std::uint8_t* values, std::uint8_t* reach,
-               std::uint64_t* sums) {
-  walk(tree, words, values, reach, sums);
+void walk_avx2(const Tree& tree, const std::uint8_t* values, std::uint8_t* scratch, const Sums& sums) {
+  walk(tree, values, scratch, sums);
 }
 
 }  // namespace litho::forest_walk

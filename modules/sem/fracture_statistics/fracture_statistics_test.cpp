@@ -4,6 +4,10 @@
 
 #include <cmath>
 
+#include "modules/sem/_test/slot_picture.hpp"
+#include "modules/sem/delamination/kernel.hpp"
+#include "modules/sem/ridges/kernel.hpp"
+
 namespace litho {
 namespace {
 
@@ -101,6 +105,54 @@ TEST(FractureStatistics, DirectionsFromTheFront) {
   const auto f = figures_of({path({200, 500}, {600, 580}, 4)}, pellet, {100, {}});
   EXPECT_EQ(f.orientation_reference, "front");
   EXPECT_NEAR(f.orientation_deg, 0, 0.01);
+}
+
+/// A pellet below its outer boundary at v = 60, measured as a run does, whichever way it is turned.
+FractureFigures measured(const Image<float>& grey, Side side) {
+  Pellet pellet;
+  pellet.frame = {side, grey.width(), grey.height()};
+  pellet.has_outside = true;
+  pellet.outer_v.assign(static_cast<std::size_t>(pellet.frame.width()), 60);
+  pellet.labels =
+      Image<std::uint8_t>(grey.width(), grey.height(), static_cast<std::uint8_t>(Label::electrolyte));
+  const auto label = upright(pellet.labels, pellet.frame);
+  for (int v = 0; v < 60; ++v)
+    for (int u = 0; u < label.width(); ++u) label(u, v) = static_cast<std::uint8_t>(Label::outside);
+  pellet.area_px = static_cast<double>(grey.size()) - 60.0 * label.width();
+  const Image<std::uint8_t> region(grey.width(), grey.height(), 1);
+  const CrackPaths paths = find_crack_paths(grey, find_ridges(grey, region), {}, {});
+  const Delamination delamination =
+      find_delamination(grey, paths.cracks, pellet, {paths.void_grey, paths.blur_px}, 30);
+  const CrackNetwork network =
+      build_network(grey, delamination.cracks, {paths.void_grey, paths.blur_px}, pellet);
+  return measure_fracture(network, paths, delamination, pellet, {100, {}}, {}).figures;
+}
+
+// invariant: turning the picture by 90 degrees changes no figure beyond its interval, nor any count.
+TEST(FractureStatistics, TurnWithThePicture) {
+  SlotPicture picture;
+  picture.width = 600, picture.height = 450;
+  picture.slots = {{{80, 120}, {400, 250}, 4},
+                   {{200, 300}, {520, 330}, 7},
+                   {{460, 120}, {430, 400}, 3},
+                   {{150, 56}, {380, 56}, 8}};
+  const Image<float> grey = picture.draw();
+  const FractureFigures a = measured(grey, Side::top), b = measured(turned(grey), Side::right);
+  EXPECT_EQ(a.crack_count, b.crack_count);
+  EXPECT_EQ(a.junction_count, b.junction_count);
+  EXPECT_EQ(a.spans_field, b.spans_field);
+  EXPECT_EQ(a.verdict, b.verdict);
+  const auto within = [](const Measured& x, const Measured& y) {
+    EXPECT_TRUE(y.value >= x.lo && y.value <= x.hi) << x.value << " and " << y.value;
+    EXPECT_TRUE(x.value >= y.lo && x.value <= y.hi) << x.value << " and " << y.value;
+  };
+  within(a.crack_density_per_um, b.crack_density_per_um);
+  within(a.opening_mean_um, b.opening_mean_um);
+  EXPECT_NEAR(a.crack_length_um, b.crack_length_um, 0.01 * a.crack_length_um);
+  EXPECT_NEAR(a.orientation_deg, b.orientation_deg, 1);
+  EXPECT_GT(a.delamination_um, 20);
+  EXPECT_NEAR(a.delamination_um, b.delamination_um, 0.5);
+  EXPECT_NEAR(a.delamination_opening_um, b.delamination_opening_um, 0.02);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "modules/xps/coverage_decision/kernel.hpp"
+#include "pipeline/core/rng.hpp"
 
 namespace litho {
 namespace {
@@ -31,7 +32,7 @@ FilmMeasurement measured(double ratio, double u, double lithium, double lithium_
   };
   m.cr2p = line(ratio, u);
   m.cr2p_shape_u = 0.01;
-  m.li = LiWindow{line(lithium, lithium_u), std::nullopt};
+  m.li = LiWindow{line(lithium, lithium_u), std::nullopt, {}};
   return m;
 }
 
@@ -51,6 +52,28 @@ TEST(DecideCoverage, FollowsTheDeclaredRules) {
   EXPECT_EQ(decided(measured(0.001, 0.006, 0.9, 0.05)).decision, Decision::indeterminate);
   // Lithium is not found, but chromium falls short of the reference: no verdict.
   EXPECT_EQ(decided(measured(0.7, 0.005, 0.0, 0.04)).decision, Decision::indeterminate);
+}
+
+TEST(DecideCoverage, NeverCoveredBesideALimitAboveTheDeclaredFraction) {
+  // invariant: over films and noise of every kind, and any declared fraction
+  RandomStream random(3, "films");
+  int covered = 0;
+  for (int k = 0; k < 400; ++k) {
+    const double u = 0.0005 * std::pow(40, random.uniform());
+    const double lithium_u = 0.02 * std::pow(10, random.uniform());
+    const FilmMeasurement m =
+        measured(0.02 * random.uniform() + u * random.normal(), u, random.uniform(), lithium_u);
+    DecisionOptions options;
+    options.largest_open_fraction = 0.002 * std::pow(25, random.uniform());
+    const auto f = decide_coverage(m, "bare", options);
+    ASSERT_TRUE(f);
+    if (f->decision != Decision::covered) continue;
+    ++covered;
+    EXPECT_LE(f->cr2p_limit, options.largest_open_fraction);
+    EXPECT_FALSE(f->cr2p_found);
+    EXPECT_TRUE(f->li1s_found);
+  }
+  EXPECT_GT(covered, 20);
 }
 
 TEST(DecideCoverage, TheSentenceGivesItsNumbers) {
@@ -83,6 +106,7 @@ TEST(DecideCoverage, WithoutAReferenceThereIsNoRatio) {
   const CoverageFigures f = decided(m);
   EXPECT_TRUE(std::isnan(f.cr2p_ratio.value));
   EXPECT_TRUE(f.reference.empty());
+  EXPECT_GT(f.cr2p_limit, 0);
 }
 
 TEST(CoverageCells, OneACell) {

@@ -10,8 +10,6 @@
 namespace litho {
 namespace {
 
-/// Effective attenuation lengths in lithium metal at normal emission, TPP-2M, nm.
-constexpr double kCr2pNm = 3.15, kCr3pNm = 4.59, kLi1sNm = 4.56;
 /// Oxide share of a film that was not measured bare.
 constexpr double kUnknownOxide = 0.5;
 /// Factor by which sensitivity factors alone may be off, 95 % one-sided.
@@ -116,9 +114,9 @@ Result<LayerEstimate> layer(const FilmMeasurement& m, const CoverageFigures& fig
     const double ratio = line.found ? line.amplitude : line.amplitude_at_nominal;
     return FilmLine{ratio, std::hypot(line.z_sd, relative_u * ratio), attenuation_nm};
   };
-  o.film.push_back(film_line(cr, std::hypot(m.cr2p_shape_u, reference_u(m)), kCr2pNm));
-  if (m.li->cr3p) o.film.push_back(film_line(*m.li->cr3p, m.cr3p_shape_u, kCr3pNm));
-  o.lithium = film_line(m.li->li1s, 0, kLi1sNm);
+  o.film.push_back(film_line(cr, std::hypot(m.cr2p_shape_u, reference_u(m)), lithium_lengths().cr2p_nm));
+  if (m.li->cr3p) o.film.push_back(film_line(*m.li->cr3p, m.cr3p_shape_u, lithium_lengths().cr3p_nm));
+  o.lithium = film_line(m.li->li1s, 0, lithium_lengths().li1s_nm);
   const double per_amplitude = m.li1s_area_per_amplitude / *m.thick_lithium_area;
   o.lithium->ratio *= per_amplitude;
   o.lithium->u *= per_amplitude;
@@ -155,7 +153,7 @@ std::string sentence(const CoverageFigures& f, bool with_reference, const Decisi
   } else if (std::isfinite(f.cr2p_ratio.hi)) {
     out = "Cr 2p not found: at most " + percent(f.cr2p_ratio.hi) + " " + unit + ", so at most " +
           percent(std::min(1.0, f.cr2p_ratio.hi)) + " of the surface open, or at least " +
-          nm(kCr2pNm * std::log(1 / std::min(1.0, f.cr2p_ratio.hi))) + " of Li if even";
+          nm(lithium_lengths().cr2p_nm * std::log(1 / std::min(1.0, f.cr2p_ratio.hi))) + " of Li if even";
   } else {
     out = "Cr 2p not found, and nothing says how much of it a bare film would give";
   }
@@ -175,7 +173,8 @@ std::string sentence(const CoverageFigures& f, bool with_reference, const Decisi
     } else if (with_reference) {
       out += "; patches with " + percent(std::min(1.0, f.cr2p_ratio.value)) +
              " open and an even, thin layer of " +
-             nm(kCr2pNm * std::log(1 / std::clamp(f.cr2p_ratio.value, 1e-6, 1.0))) + " explain it alike";
+             nm(lithium_lengths().cr2p_nm * std::log(1 / std::clamp(f.cr2p_ratio.value, 1e-6, 1.0))) +
+             " explain it alike";
     }
   }
   if (f.decision == Decision::indeterminate) {

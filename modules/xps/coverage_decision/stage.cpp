@@ -66,9 +66,10 @@ class CoverageStage final : public StageWith<CoverageStageOptions> {
     auto measured = measure_film(out.spectra, {options().alpha, options().hydrocarbon_ev});
     if (!measured) return measured.errors();
     out.measured = *std::move(measured);
-    auto figures = decide_coverage(
-        out.measured, out.spectra.reference,
-        {options().alpha, options().largest_open_fraction, options().smallest_cover, options().thinnest_nm});
+    auto figures =
+        decide_coverage(out.measured, out.spectra.reference,
+                        {options().alpha, options().largest_open_fraction, options().smallest_cover,
+                         options().thinnest_nm, options().repeatability});
     if (!figures) return figures.errors();
     out.figures = *std::move(figures);
     for (const auto& [code, message] : out.figures.flags) ctx.flag(code, message);

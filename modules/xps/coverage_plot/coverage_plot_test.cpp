@@ -20,7 +20,7 @@ TEST(CoverageFigure, NamesTheSampleAndItsVerdict) {
   line.signal.assign(50, 1);
   line.limit_shape.assign(50, 1);
   measured.cr2p = line;
-  measured.li = LiWindow{line, std::nullopt};
+  measured.li = LiWindow{line, std::nullopt, ""};
   CoverageFigures figures;
   figures.decision = Decision::covered;
   figures.sentence = "Cr 2p not found";

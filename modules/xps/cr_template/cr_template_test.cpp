@@ -67,8 +67,8 @@ TEST(Cr2pTemplate, FindsItsOwnFilmOnce) {
 
 TEST(Cr2pTemplate, ItsNoiseDoesNotLowerTheRatio) {
   // invariant: a film measured twice has the ratio 1 on average
-  const Film f = film(0, 0.3);
-  constexpr int kTrials = 60;
+  const Film f = film(0, 0.4);
+  constexpr int kTrials = 100;
   double sum = 0, square = 0;
   for (int k = 0; k < kTrials; ++k) {
     RandomStream random(4, std::to_string(k));

@@ -16,7 +16,7 @@ struct CrTemplate {
   std::vector<double> metal, oxide;
   std::vector<double> background;  ///< of the reference itself, counts; empty for the model
   std::vector<double> step;        ///< what rises behind the lines, any scale
-  std::vector<double> scatter;  ///< what a moving mean over 0.5 eV takes off them: noise; empty for the model
+  std::vector<double> scatter;  ///< what a moving mean over 0.7 eV takes off them: noise; empty for the model
   std::vector<double> shape_variance;  ///< counts^2; empty for the model
   double oxide_share = 0.5;            ///< of the film itself
   double area = 0;                     ///< net, counts x eV

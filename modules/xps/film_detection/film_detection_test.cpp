@@ -1,9 +1,15 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "modules/xps/film_detection/measure.hpp"
+#include "pipeline/core/file.hpp"
+#include "pipeline/core/number.hpp"
 #include "pipeline/core/rng.hpp"
+#include "pipeline/core/table.hpp"
+#include "tests/support/shared_data.hpp"
 
 namespace litho {
 namespace {
@@ -122,6 +128,84 @@ TEST(MeasureFilm, ATransmissionOfOnlyOneIsNamed) {
   EXPECT_TRUE(flagged(*one, "coverage.transmission_of_one"));
   EXPECT_EQ(one->cr2p->amplitude, without->cr2p->amplitude);
   EXPECT_FALSE(flagged(*both, "coverage.transmission_of_one"));
+}
+
+TEST(MeasureFilm, WithoutABareFilmTheLimitIsAbsoluteAndFlagged) {
+  // invariant: the model's line is looked for, lithium is not seen in the chromium's tail, a flag says so
+  for (const double lithium : {0.0, 3.0}) {
+    const auto m = measure_film(sample({1, lithium, 0, 0, 2}, 9, false), {});
+    ASSERT_TRUE(m);
+    EXPECT_TRUE(flagged(*m, "coverage.no_reference"));
+    EXPECT_TRUE(m->cr2p->found);
+    EXPECT_EQ(m->li->li1s.found, lithium > 0);
+    EXPECT_GT(m->cr2p->limit, 0);
+  }
+}
+
+TEST(MeasureFilm, IronIsNoLithium) {
+  // invariant: a broad Fe 3p line on a bare film is named and no cover
+  FilmSpectra s = sample({}, 10);
+  RandomStream random(10, "iron");
+  for (std::size_t i = 0; i < s.plated_li1s->counts.size(); ++i)
+    s.plated_li1s->counts[i] += random.poisson(2 * 400 * bell(s.plated_li1s->energy_ev[i], 55.0, 3.6));
+  const auto m = measure_film(s, {});
+  ASSERT_TRUE(m);
+  EXPECT_TRUE(flagged(*m, "coverage.overlap"));
+  EXPECT_FALSE(m->li->li1s.found);
+}
+
+/// Counts of `scans` scans of the real Cr 2p region between two energies, ascending.
+RegionCounts real_stretch(const Csv& csv, double from_ev, double to_ev, std::size_t scans) {
+  RegionCounts out;
+  for (const auto& row : csv.rows) {
+    const double e = *parse_double(row.fields[1]);
+    if (e < from_ev || e > to_ev) continue;
+    double sum = 0;
+    for (std::size_t k = 0; k < scans; ++k) sum += *parse_double(row.fields[3 + k]);
+    out.energy_ev.push_back(e);
+    out.counts.push_back(sum);
+  }
+  std::reverse(out.energy_ev.begin(), out.energy_ev.end());
+  std::reverse(out.counts.begin(), out.counts.end());
+  return out;
+}
+
+TEST(DetectCr2p, ChromiumLaidOnARealBackgroundIsFoundAtItsLimit) {
+  // analytic: real Cr-2p-free stretches hold none; 1.5 times the limit, drawn on them, is found
+  const std::string path =
+      std::string(LITHOSCOPE_SHARED_DATA) + "/xps/CINF__PyExpLabSys/derived/CrO_2p_Mg_anode_scans.csv";
+  LITHO_NEEDS_SHARED_DATA(path);
+  const auto text = read_text_file(path);
+  ASSERT_TRUE(text);
+  const auto csv = read_csv(text->substr(text->find('\n') + 1));  // behind a line of comment
+  ASSERT_TRUE(csv);
+  const RegionCounts own = real_stretch(*csv, 572, 604, 30);
+  const auto film = cr2p_template(own.energy_ev, own.counts);
+  ASSERT_TRUE(film);
+  int found_without = 0, found_with = 0, stretches = 0;
+  for (const double from : {606.0, 614.0, 622.0, 630.0, 638.0, 646.0}) {
+    RegionCounts r = real_stretch(*csv, from, from + 32, 5);
+    Cr2pOptions options;
+    options.centre_shift_ev = from + 8 - (574.3 + film->shift_ev);
+    options.scale = 5.0 / 30;
+    const auto without = detect_cr2p(r.energy_ev, r.counts, *film, options);
+    ASSERT_TRUE(without);
+    found_without += without->line.found;
+    RandomStream random(11, std::to_string(from));
+    const PlacedTemplate placed =
+        place_template(*film, r.energy_ev, options.centre_shift_ev, 0, 0.1, options.scale);
+    for (std::size_t i = 0; i < r.counts.size(); ++i) {
+      const double net = placed.line.mix[0] * placed.line.shapes[i] +
+                         placed.line.mix[1] * placed.line.shapes[r.counts.size() + i];
+      r.counts[i] += random.poisson(std::max(0.0, 1.5 * without->line.limit * net));
+    }
+    const auto with = detect_cr2p(r.energy_ev, r.counts, *film, options);
+    ASSERT_TRUE(with);
+    found_with += with->line.found;
+    ++stretches;
+  }
+  EXPECT_EQ(found_without, 0);
+  EXPECT_EQ(found_with, stretches);
 }
 
 TEST(MeasureFilm, SaysWhichRegionIsMissing) {

@@ -1,6 +1,5 @@
 #include "modules/xps/film_detection/kernel.hpp"
 
-#include <array>
 #include <cmath>
 
 #include "modules/xps/backgrounds/kernel.hpp"
@@ -15,12 +14,7 @@ constexpr double kStepEv = 0.1;
 /// Other elements' lines are looked for below this share of the bare film; above, chromium is there for
 /// certain.
 constexpr double kWeak = 0.3;
-constexpr double kOverlapP = 1e-4, kOverlapShare = 0.1;
-
-double gaussian(double e, double centre_ev, double fwhm_ev) {
-  return std::sqrt(4 * std::log(2) / M_PI) / fwhm_ev *
-         std::exp(-4 * std::log(2) * std::pow((e - centre_ev) / fwhm_ev, 2));
-}
+constexpr double kOverlapShare = 0.1;
 
 class Cr2pSearch {
  public:
@@ -99,37 +93,13 @@ class Cr2pSearch {
     background.insert(background.end(), placed_.step.begin(), placed_.step.end());
     const auto cr = placed_.line.shapes.begin() + static_cast<std::ptrdiff_t>(chromium.node * 2 * n);
     background.insert(background.end(), cr, cr + static_cast<std::ptrdiff_t>(2 * n));
-    const double charge_ev = options_.charge_shift_ev;
-    std::string name;
-    double lowest = kOverlapP;
-    for (const OverlappingLine& line : kCr2pOverlaps) {
-      LineFamily family;
-      std::vector<double> places;
-      for (const double at : line.energy_ev)
-        if (at > 0 && at + charge_ev > energy_.front() && at + charge_ev < energy_.back())
-          places.push_back(at + charge_ev);
-      if (places.empty()) continue;
-      constexpr std::array kOffsetsEv{-0.5, 0.0, 0.5};
-      family.rows = line.fwhm_ev.size() * kOffsetsEv.size();
-      family.nominal = family.rows / 2;
-      family.parts = places.size();
-      family.mix.assign(places.size(), 1.0 / static_cast<double>(places.size()));
-      for (const double fwhm : line.fwhm_ev)
-        for (const double offset : kOffsetsEv)
-          for (const double place : places)
-            for (const double e : energy_) family.shapes.push_back(gaussian(e, place + offset, fwhm));
-      DetectionProblem problem = common();
-      problem.background = background;
-      problem.line = &family;
-      const auto found = detect_line(problem);
-      const double cr_area = chromium.amplitude * film_.area * options_.scale;
-      if (!found || !(found->p < lowest) || !(found->amplitude > kOverlapShare * cr_area)) continue;
-      lowest = found->p;
-      name = line.name;
-      const auto first = family.shapes.begin() + static_cast<std::ptrdiff_t>(found->node * family.parts * n);
-      overlap_.assign(first, first + static_cast<std::ptrdiff_t>(family.parts * n));
-    }
-    return name;
+    DetectionProblem problem = common();
+    problem.background = background;
+    const double cr_area = chromium.amplitude * film_.area * options_.scale;
+    Stranger stranger =
+        find_stranger(energy_, problem, kCr2pOverlaps, options_.charge_shift_ev, kOverlapShare * cr_area);
+    overlap_ = std::move(stranger.columns);
+    return stranger.name;
   }
 
   std::span<const double> energy_, counts_;

@@ -70,11 +70,13 @@ struct LiWindowOptions {
 struct LiWindow {
   Detection li1s;
   std::optional<Detection> cr3p;  ///< where the bare window was given and both hold Cr 3p
+  std::string overlap;            ///< "Fe 3p" where another element's line had to be allowed for
 };
 
 /// Test of Li 1s (53.2 to 57.2 eV, 1.2 to 2.4 eV wide: metal, oxide, hydroxide, carbonate, fluoride) on a
 /// cubic, smooth departures and Cr 3p with its tail: the bare window itself where given, else the model's
-/// line at 42.6 eV and its step. Then of Cr 3p, given Li 1s. Errors: those of detect_line; film.window.
+/// line at 42.6 eV and its step. Lines of Fe, Mg and Ge that are found beside it join the background. Then of
+/// Cr 3p, given Li 1s. Errors: those of detect_line; film.window.
 Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const double> counts,
                              const BareWindow* bare, const LiWindowOptions& options);
 

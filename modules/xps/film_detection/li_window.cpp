@@ -4,6 +4,7 @@
 
 #include "modules/xps/backgrounds/kernel.hpp"
 #include "modules/xps/film_detection/kernel.hpp"
+#include "modules/xps/film_detection/overlaps.hpp"
 #include "modules/xps/linear_fit/kernel.hpp"
 
 namespace litho {
@@ -12,6 +13,8 @@ namespace {
 constexpr double kCr3pEv = 42.6;
 /// Keeps every shape of the window, takes most of the counting noise.
 constexpr double kSmoothEv = 0.45;
+/// A stranger is looked at from this share of lithium's area on, and lithium counts from this share of its.
+constexpr double kStrangerShare = 0.2;
 constexpr double kLiLowEv = 53.2, kLiHighEv = 57.2, kLiNominalEv = 55.2;
 
 double interpolate(std::span<const double> x, std::span<const double> y, double at) {
@@ -20,11 +23,6 @@ double interpolate(std::span<const double> x, std::span<const double> y, double 
   const auto after = std::upper_bound(x.begin(), x.end(), at) - x.begin();
   const double share = (at - x[after - 1]) / (x[after] - x[after - 1]);
   return y[after - 1] + share * (y[after] - y[after - 1]);
-}
-
-double gaussian(double e, double centre_ev, double fwhm_ev) {
-  return std::sqrt(4 * std::log(2) / M_PI) / fwhm_ev *
-         std::exp(-4 * std::log(2) * std::pow((e - centre_ev) / fwhm_ev, 2));
 }
 
 /// A fifth of it Lorentzian, unit area.
@@ -168,12 +166,17 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
     background.insert(background.end(), shifted.begin(), shifted.end());
     background.insert(background.end(), slope.begin(), slope.end());
   } else if (energy_ev.front() < kCr3pEv + shift + 2) {
-    double sum = 0;
-    std::vector<double> step;
-    for (const double width : {2.2, 3.6})
-      for (const double e : energy_ev) background.push_back(gaussian(e, kCr3pEv + shift, width));
-    for (const double e : energy_ev) step.push_back(sum += gaussian(e, kCr3pEv + shift, 2.8));
-    background.insert(background.end(), step.begin(), step.end());
+    // Cr 3p of any shape, its step, and losses that die out.
+    for (double at = kCr3pEv - 2.4; at < kCr3pEv + 6.1; at += 1.2)
+      for (const double e : energy_ev) background.push_back(gaussian(e, at + shift, 2.4));
+    for (const double decay_ev : {6.0, 20.0, 1e6}) {
+      double lost = 0, last_ev = energy_ev.front();
+      for (const double e : energy_ev) {
+        lost = lost * std::exp(-(e - last_ev) / decay_ev) + gaussian(e, kCr3pEv + shift, 2.8);
+        last_ev = e;
+        background.push_back(lost);
+      }
+    }
   }
   const auto departures = smooth_departures(energy_ev, kLi1sDepartureEv);
 
@@ -194,6 +197,31 @@ Result<LiWindow> detect_li1s(std::span<const double> energy_ev, std::span<const 
   auto found = detect_line(problem);
   if (!found) return found.errors();
   out.li1s = *std::move(found);
+  if (!out.li1s.found) return out;
+
+  // A stranger in the window is no lithium, nor is lithium lost in it: what is found beside the line joins
+  // the background.
+  std::vector<double> with_line = background;
+  const auto at_best = li.shapes.begin() + static_cast<std::ptrdiff_t>(out.li1s.node * n);
+  with_line.insert(with_line.end(), at_best, at_best + static_cast<std::ptrdiff_t>(n));
+  problem.background = with_line;
+  const Stranger stranger =
+      find_stranger(energy_ev, problem, kLi1sOverlaps, shift, kStrangerShare * out.li1s.amplitude);
+  if (stranger.name.empty()) return out;
+  out.overlap = stranger.name;
+  background.insert(background.end(), stranger.columns.begin(), stranger.columns.end());
+  problem.background = background;
+  problem.line = &li;
+  found = detect_line(problem);
+  if (!found) return found.errors();
+  out.li1s = *std::move(found);
+  // What the stranger's shape may feign.
+  const double feigned = kStrangerShare * stranger.area;
+  out.li1s.limit += feigned;
+  if (out.li1s.amplitude > feigned) return out;
+  out.li1s.found = false;
+  out.li1s.p = 1;
+  out.li1s.amplitude_lo = 0;
   return out;
 }
 

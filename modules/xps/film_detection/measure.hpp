@@ -44,6 +44,12 @@ struct LineRatio {
 /// lithium compound.
 LineRatio thick_lithium_over_chromium(double oxide_share);
 
+/// Lengths over which lithium attenuates the three lines, nm (calibration/xps/attenuation.hpp).
+struct LithiumLengths {
+  double cr2p_nm = 0, cr3p_nm = 0, li1s_nm = 0;
+};
+const LithiumLengths& lithium_lengths();
+
 struct FilmMeasurement {
   std::optional<CrTemplate> film;  ///< what was looked for
   std::optional<Detection> cr2p;   ///< ratio to the bare film, or counts x eV where there is none

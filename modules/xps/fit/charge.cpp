@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "pipeline/core/number.hpp"
 #include "pipeline/core/text.hpp"
@@ -31,6 +32,13 @@ std::optional<double> step_over(const Spectrum& spectrum, const ReferenceLine& l
   const double step = (high - low) / static_cast<double>(binding->size() - 1);
   if (low > line.energy_ev - kRoom_ev || high < line.energy_ev + kRoom_ev || step > kWidestStep_ev) return {};
   return step;
+}
+
+bool same_variables(const SpectrumData& a, const SpectrumData& b) {
+  return std::ranges::equal(a.variables, b.variables,
+                            [](const SpectrumVariable& x, const SpectrumVariable& y) {
+                              return x.label == y.label && x.value == y.value;
+                            });
 }
 
 }  // namespace
@@ -68,13 +76,18 @@ Result<std::optional<ChargeShift>> ChargeReferences::of(const SampleSpectrum& on
   const ReferenceLine& line = line_of(choice_.line);
   const SampleSpectrum* best = nullptr;
   double best_rank = 0;
+  const SpectrumData& own = one.spectrum.data();
   for (const SampleSpectrum& other : sample_.spectra) {
-    if (other.role != one.role || other.owner != one.owner) continue;
+    const SpectrumData& data = other.spectrum.data();
+    if (other.role != one.role || other.owner != one.owner || data.sample != own.sample) continue;
     const auto step = step_over(other.spectrum, line);
     if (!step) continue;
-    // Named after the line before others, of the same file before others, then the finest.
-    const double rank = (same_region(other.region, line.region) ? 0 : 4) +
-                        (other.where == one.where && other.file == one.file ? 0 : 2) + *step;
+    // Of the same cycle or etch time before others, named after the line, of the same file, then the finest,
+    // and of equals the one that stands nearest.
+    const double rank = (same_variables(data, own) ? 0 : 8) +
+                        (same_region(other.region, line.region) ? 0 : 4) +
+                        (other.where == one.where && other.file == one.file ? 0 : 2) + *step +
+                        1e-6 * std::abs(static_cast<double>(&other - &one));
     if (best == nullptr || rank < best_rank) best = &other, best_rank = rank;
   }
   if (best == nullptr)

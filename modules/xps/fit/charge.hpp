@@ -17,15 +17,16 @@ struct ChargeChoice {
 };
 
 /// Charge shifts of a sample's spectra: what its row of the sheet states (charge_shift_ev, charge_shift_u_ev)
-/// goes before the stated one, that before the line. The line is looked for in the narrowest scan that holds
-/// it, of the same role and film, of the same file if there is one. Keeps what it found: one a sample.
+/// goes before the stated one, that before the line. The line is looked for in the finest scan that holds it,
+/// of the same role, film and sample, of the same cycle and file if there is one. Keeps what it found: one a
+/// sample.
 class ChargeReferences {
  public:
   ChargeReferences(const SampleSpectra& sample, ChargeChoice choice)
       : sample_(sample), choice_(std::move(choice)) {}
 
   /// Nothing where no reference is asked for. Errors: sheet.bad_number, those of xps/energy,
-  /// energy.no_reference (no scan holds the line).
+  /// energy.no_reference (no scan holds the line). `one` is of the sample.
   Result<std::optional<ChargeShift>> of(const SampleSpectrum& one);
 
  private:

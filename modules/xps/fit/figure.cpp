@@ -52,7 +52,7 @@ Result<std::string> fit_svg(const RegionReport& report, const std::string& sampl
 
   Panel residuals;
   residuals.x = main.x;
-  double reach = 3.5;
+  double reach = 5.2;
   for (const double r : fit.residual_sigma) reach = std::max(reach, 1.05 * std::abs(r));
   residuals.y = {"residual / σ", -reach, reach};
   residuals.height_px = 110;

@@ -12,6 +12,7 @@ namespace {
 RegionReport report() {
   RegionReport out;
   out.role = "plated", out.region = "Cr 2p", out.file = "a.vms", out.peaks = "cr2p", out.interval = "profile";
+  out.specimen = "pellet 3", out.variables = "etch time=30 s";
   out.seconds = 2;
   out.rsf = {10.0, 5.0};
   out.data = {{570, 571, 572}, {5, 9, 6}, 1};
@@ -59,6 +60,8 @@ TEST(FitTables, GiveAreasPerSecondAndSayTheirUnit) {
   EXPECT_EQ(cell(report(), 0, "fwhm_u_ev"), "");
   EXPECT_EQ(cell(report(), 0, "at_bound"), "1");
   EXPECT_EQ(cell(report(), 1, "area_range"), "window");
+  EXPECT_EQ(cell(report(), 0, "specimen"), "pellet 3");
+  EXPECT_EQ(cell(report(), 0, "variables"), "etch time=30 s");
   auto unknown = report();
   unknown.seconds.reset();
   EXPECT_EQ(cell(unknown, 0, "area"), "100");
@@ -114,6 +117,26 @@ TEST(ChargeReferences, TakeTheLineOfTheirOwnRole) {
   EXPECT_FALSE(*off.of(sample.spectra[0]));
 }
 
+TEST(ChargeReferences, TakeTheLineOfTheirOwnCycleAndSpecimen) {
+  // Analytic: each cycle of a profile and each specimen of a file charges in its own way.
+  SampleSpectra sample{"A", {}};
+  for (const auto& [specimen, cycle, line_ev] : {std::tuple{"x", 0, 286.0}, {"x", 1, 285.4}, {"y", 0, 287.0}})
+    for (const bool carbon : {true, false}) {
+      auto one = carbon ? scan("", "C 1s", line_ev, 275, 297) : scan("", "Cr 2p", 574, 565, 590);
+      SpectrumData data = one.spectrum.data();
+      data.sample = specimen, data.variables = {{"cycle", "", static_cast<double>(cycle)}};
+      one.spectrum = *Spectrum::make(std::move(data));
+      sample.spectra.push_back(std::move(one));
+    }
+  ChargeReferences c1s(sample, {.line = "c1s"});
+  const double expected[] = {1.2, 0.6, 2.2};
+  for (std::size_t k = 0; k < 3; ++k) {
+    const auto shift = c1s.of(sample.spectra[2 * k + 1]);
+    ASSERT_TRUE(shift && *shift);
+    EXPECT_NEAR((*shift)->shift_ev, expected[k], 0.02) << k;
+  }
+}
+
 TEST(ChargeReferences, TheSheetGoesBeforeTheOptionAndThatBeforeTheLine) {
   // Invariant.
   SampleSpectra sample{"A", {scan("", "C 1s", 286.0, 275, 297)}};
@@ -149,6 +172,9 @@ TEST(FitRemarks, SayWhatSpeaksAgainstAFit) {
   fit.converged = false, fit.misfit_sigma = 9;
   fit.parameters = {{"A.fwhm", 1, kNotMeasured, true, true, false}, {"B.area", 1, 5, true, false, true}};
   fit.high_correlations = {{"a", "b", 0.99}};
+  RegionFit flat = report().fit;
+  flat.parameters = {{"background.step", 0, kNotMeasured, true, true, false}};
+  EXPECT_EQ(codes(flat), "fit.model_choice") << "no step is no fault";
   EXPECT_EQ(codes(fit),
             "fit.not_converged;fit.at_bound;fit.poorly_determined;fit.bad_fit;fit.high_correlation;fit.model_"
             "choice");

@@ -72,6 +72,8 @@ const std::vector<Column>& columns() {
       {"fit_flags", [](const R& r, const C&) -> Cell { return join(r.flags, ";"); }},
       {"file", [](const R& r, const C&) -> Cell { return r.file; }},
       {"block", [](const R& r, const C&) -> Cell { return r.block; }},
+      {"specimen", [](const R& r, const C&) -> Cell { return r.specimen; }},
+      {"variables", [](const R& r, const C&) -> Cell { return r.variables; }},
       {"charge_shift_ev", [](const R& r, const C&) { return r.charge ? Cell(r.charge->shift_ev) : Cell(); }},
       {"charge_shift_u_ev", [](const R& r, const C&) { return r.charge ? Cell(r.charge->u_ev) : Cell(); }},
       {"charge_reference",
@@ -147,7 +149,9 @@ std::vector<FitRemark> fit_remarks(const RegionFit& fit, const std::string& plac
         {"fit.not_converged", place + ": the search did not settle; the figures are where it ended"});
   std::vector<std::string> bounds, poor, pairs;
   for (const auto& p : fit.parameters) {
-    if (p.at_bound) bounds.push_back(p.name + " = " + format_double(p.value, 5));
+    // A background without a step or without losses is one of the backgrounds asked for.
+    const bool absent = p.name.starts_with("background.") && p.value == 0;
+    if (p.at_bound && !absent) bounds.push_back(p.name + " = " + format_double(p.value, 5));
     if (p.poorly_determined) poor.push_back(p.name);
   }
   for (const auto& pair : fit.high_correlations)

@@ -11,6 +11,8 @@ namespace litho {
 /// A fitted region with what names it in tables and files.
 struct RegionReport {
   std::string role, region, file, block;
+  std::string specimen;            ///< as the file names it
+  std::string variables;           ///< "cycle=3;etch time=30 s"
   std::string peaks;               ///< name of the peak model
   std::optional<double> seconds;   ///< per point; where unknown, areas stay in counts x eV
   bool counts_known = true;        ///< false: intensities of unknown scale, areas in the file's unit x eV

@@ -220,6 +220,10 @@ class FitStage final : public Stage {
     RegionReport report;
     const SpectrumData& data = one.spectrum.data();
     report.role = one.role, report.region = region.name, report.file = one.file, report.block = data.block;
+    report.specimen = data.sample;
+    for (const SpectrumVariable& v : data.variables)
+      report.variables += (report.variables.empty() ? "" : ";") + v.label + "=" + format_double(v.value, 9) +
+                          (v.unit.empty() ? "" : " " + v.unit);
     report.peaks = model_.name, report.interval = options_.interval;
     report.seconds = one.spectrum.seconds_per_point();
     const std::string place = one.where + " " + region.name;

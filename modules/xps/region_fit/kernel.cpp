@@ -87,11 +87,22 @@ std::vector<ComponentFit> describe(const FittedModel& fitted) {
 void profile_intervals(const FittedModel& fitted, const RegionData& data,
                        std::vector<ComponentFit>& components) {
   std::vector<std::optional<Ends>> known(fitted.scored.x.size());
+  // The likelihood knows nothing of the noise in a background drawn beforehand.
+  const Eigen::MatrixXd of_likelihood = covariance_of(fitted.scored);
+  const auto widened = [&](std::size_t j) {
+    const auto at = static_cast<Eigen::Index>(j);
+    const double growth = std::sqrt(fitted.covariance(at, at) / of_likelihood(at, at));
+    auto ends = profile_ends(fitted, data, j);
+    if (!std::isfinite(growth) || fitted.model->background.fixed == StaticKind::none) return ends;
+    const double top = fitted.scored.x[j];
+    ends.lo = top - growth * (top - ends.lo), ends.hi = top + growth * (ends.hi - top);
+    return ends;
+  };
   for (std::size_t c = 0; c < components.size(); ++c)
     for (const FigureKind kind : kKinds) {
       const auto j = only_one(figure_of(fitted, c, kind));
       if (!j) continue;
-      if (!known[*j]) known[*j] = profile_ends(fitted, data, *j);
+      if (!known[*j]) known[*j] = widened(*j);
       auto moved = fitted;
       double ends[2];
       for (int side = 0; side < 2; ++side) {

@@ -12,7 +12,7 @@ struct FittedModel {
   const RegionModel* model = nullptr;
   std::shared_ptr<RegionCurves> curves;
   Scored scored;
-  Eigen::MatrixXd covariance;
+  Eigen::MatrixXd covariance;  ///< with the noise of a static background
 };
 
 /// Searches from the declared start and, where that leads to no good fit, from others spread evenly over the

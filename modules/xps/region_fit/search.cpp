@@ -57,25 +57,57 @@ double misfit_sigma(const RegionData& data, const Scored& scored) {
   return (pearson - static_cast<double>(mean.size())) / std::sqrt(variance);
 }
 
-Result<std::vector<double>> fixed_background(const RegionModel& model, const RegionData& data) {
+Result<std::vector<double>> fixed_background(const RegionModel& model, const std::vector<double>& energy_ev,
+                                             const std::vector<double>& counts) {
   const ModelBackground& background = model.background;
   if (background.fixed == StaticKind::none) return std::vector<double>();
   const int ends = background.end_points;
-  const auto drawn = background.fixed == StaticKind::linear
-                         ? linear_background(data.energy_ev, data.counts, ends)
+  const auto drawn = background.fixed == StaticKind::linear ? linear_background(energy_ev, counts, ends)
                      : background.fixed == StaticKind::shirley
-                         ? shirley_background(data.energy_ev, data.counts, ends)
-                         : tougaard_background(data.energy_ev, data.counts, ends, background.fixed_loss);
+                         ? shirley_background(energy_ev, counts, ends)
+                         : tougaard_background(energy_ev, counts, ends, background.fixed_loss);
   if (!drawn) return drawn.errors();
   auto values = drawn->values;
   for (double& value : values) value = std::max(value, 1e-6);  // counts need a positive mean
   return values;
 }
 
+/// A static background follows the counts at its ends, and the lines make up for it. With theta = A (y -
+/// B(y)), A = C J' W, each of those points enters the covariance as A (1 - dB/dy) instead of A.
+void add_drawn_noise(FittedModel& fitted, const RegionData& data) {
+  const RegionModel& model = *fitted.model;
+  if (model.background.fixed == StaticKind::none) return;
+  const std::size_t n = data.counts.size(), m = fitted.scored.x.size();
+  std::vector<double> mean(n), jacobian(n * m);
+  if (!fitted.curves->envelope(fitted.scored.x, mean, jacobian)) return;
+  const auto rows = static_cast<Eigen::Index>(n), columns = static_cast<Eigen::Index>(m);
+  Eigen::MatrixXd weighted = Eigen::Map<const Eigen::MatrixXd>(jacobian.data(), rows, columns);
+  for (std::size_t i = 0; i < n; ++i) weighted.row(static_cast<Eigen::Index>(i)) /= data.dispersion * mean[i];
+  // What is not determined at all stays so, and keeps out of the others.
+  const Eigen::MatrixXd known = fitted.covariance.array().isNaN().select(0, fitted.covariance);
+  const Eigen::MatrixXd estimate = known * weighted.transpose();
+  const auto& drawn = fitted.curves->fixed_background();
+  const auto ends = static_cast<std::size_t>(model.background.end_points);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (i >= ends && i + ends < n) continue;
+    auto counts = data.counts;
+    const double variance = data.dispersion * mean[i], step = 0.1 * std::sqrt(variance);
+    counts[i] += step;
+    const auto moved = fixed_background(model, data.energy_ev, counts);
+    if (!moved) continue;
+    Eigen::VectorXd by_count(rows);
+    for (std::size_t k = 0; k < n; ++k)
+      by_count[static_cast<Eigen::Index>(k)] = ((*moved)[k] - drawn[k]) / step;
+    const Eigen::VectorXd alone = estimate.col(static_cast<Eigen::Index>(i));
+    const Eigen::VectorXd both = alone - estimate * by_count;
+    fitted.covariance += variance * (both * both.transpose() - alone * alone.transpose());
+  }
+}
+
 }  // namespace
 
 Result<FittedModel> fit_model(const RegionModel& model, const RegionData& data, int starts) {
-  const auto drawn = fixed_background(model, data);
+  const auto drawn = fixed_background(model, data.energy_ev, data.counts);
   if (!drawn) return drawn.errors();
   FittedModel fitted{&model, std::make_shared<RegionCurves>(model, data.energy_ev, *drawn), {}, {}};
   auto problem = scoring_problem(*fitted.curves, data.counts, data.dispersion);
@@ -110,6 +142,7 @@ Result<FittedModel> fit_model(const RegionModel& model, const RegionData& data, 
     return Error{"fit.start", model.name, "the model is not defined or not positive at its start",
                  "choose other starting values or a background of degree 0"};
   fitted.covariance = covariance_of(fitted.scored);
+  add_drawn_noise(fitted, data);
   return fitted;
 }
 
@@ -130,11 +163,12 @@ bool improve_from(FittedModel& fitted, const FittedModel& other, const RegionDat
     return false;
   fitted.scored = std::move(scored);
   fitted.covariance = covariance_of(fitted.scored);
+  add_drawn_noise(fitted, data);
   return true;
 }
 
 bool refit(const FittedModel& before, const RegionData& data, FittedModel& result) {
-  const auto drawn = fixed_background(*before.model, data);
+  const auto drawn = fixed_background(*before.model, data.energy_ev, data.counts);
   if (!drawn) return false;
   result = {before.model, std::make_shared<RegionCurves>(*before.model, data.energy_ev, *drawn), {}, {}};
   auto problem = scoring_problem(*result.curves, data.counts, data.dispersion);

@@ -105,7 +105,8 @@ function Points({ points, x, y, colour, choose }) {
 export function ByCondition({ data, column, groups, choose }) {
   const points = pointsOf(data, column, groups);
   if (points.length === 0) return null;
-  const names = [...new Set(points.map((p) => p.group))];
+  const all = [...new Set(groups)]; // a condition has one colour in every plot
+  const names = all.filter((name) => points.some((p) => p.group === name));
   const means = groupMeans(data, column);
   let low = 0;
   let high = 0;
@@ -120,7 +121,8 @@ export function ByCondition({ data, column, groups, choose }) {
   // A mean of two specimens can have an interval many times the plot: cut off then, with an arrow.
   const within = (v) => Math.min(top, Math.max(low, v));
   const y = (v) => HEIGHT - MARGIN.bottom - ((v - low) / (top - low)) * (HEIGHT - MARGIN.bottom - MARGIN.top);
-  const note = names.some((name) => means[name]) ? "mean with 95 % interval, and items" : "items with 95 % intervals";
+  const own = intervalColumns(column, data.main.columns) ? "items with 95 % intervals" : "items";
+  const note = names.some((name) => means[name]) ? own + ", and their mean" : own;
   return (
     <Card title={heading(column)} note={note} name={column}>
       {(width) => {
@@ -139,7 +141,7 @@ export function ByCondition({ data, column, groups, choose }) {
               const own = points.filter((p) => p.group === name);
               const x0 = MARGIN.left + g * slot;
               const mean = means[name];
-              const colour = COLOURS[g % COLOURS.length];
+              const colour = COLOURS[all.indexOf(name) % COLOURS.length];
               const room = slot * (mean ? 0.62 : 0.9);
               const middle = x0 + slot * 0.84;
               return (
@@ -178,6 +180,74 @@ export function ByCondition({ data, column, groups, choose }) {
   );
 }
 
+// Thickness against time, with the laws of growth_law.csv: linear solid, square root dashed.
+export function Growth({ data, groups, choose }) {
+  const time = data.main.columns.indexOf("time_h");
+  const laws = data.tables.find((table) => table.name === "growth_law");
+  if (time < 0 || !laws) return null;
+  const points = pointsOf(data, "thickness_um", groups).filter((p) => typeof data.main.rows[p.i][time] === "number");
+  const at = (p) => data.main.rows[p.i][time];
+  const all = [...new Set(groups)];
+  const last = 1.05 * Math.max(...points.map(at));
+  const top = 1.1 * Math.max(...points.map((p) => p.hi));
+  if (!(last > 0) || !(top > 0)) return null;
+  const column = (name) => laws.columns.indexOf(name);
+  const y = (v) => HEIGHT - MARGIN.bottom - (v / top) * (HEIGHT - MARGIN.bottom - MARGIN.top);
+  const curves = laws.rows.map((row) => ({
+    group: String(row[column("condition")] ?? "all"),
+    sqrt: row[column("law")] === "sqrt",
+    from: row[column("intercept_um")],
+    rate: row[column("rate")],
+  }));
+  return (
+    <Card title="growth (µm over h)" note="linear solid, square root dashed" name="growth">
+      {(width) => {
+        const x = (t) => MARGIN.left + (t / last) * (width - MARGIN.left - MARGIN.right);
+        const path = ({ sqrt, from, rate }) =>
+          Array.from({ length: 61 }, (_, k) => (last * k) / 60)
+            .map((t, k) => `${k ? "L" : "M"}${x(t).toFixed(1)} ${y(from + rate * (sqrt ? Math.sqrt(t) : t)).toFixed(1)}`)
+            .join("");
+        return (
+          <svg width={width} height={HEIGHT} role="img" aria-label="thickness against time">
+            {niceTicks(0, top).map((t) => (
+              <g key={t}>
+                <line x1={MARGIN.left} x2={width - MARGIN.right} y1={y(t)} y2={y(t)} stroke="#d5d8de" />
+                <text {...TEXT} x={MARGIN.left - 6} y={y(t) + 4} text-anchor="end">
+                  {shown(t)}
+                </text>
+              </g>
+            ))}
+            {niceTicks(0, last).map((t) => (
+              <text {...TEXT} key={t} x={x(t)} y={HEIGHT - MARGIN.bottom + 18} text-anchor="middle">
+                {shown(t)} h
+              </text>
+            ))}
+            {all.map((name, g) => (
+              <g key={name} stroke={COLOURS[g % COLOURS.length]}>
+                {curves
+                  .filter((curve) => curve.group === name && typeof curve.rate === "number")
+                  .map((curve) => (
+                    <path key={curve.sqrt} d={path(curve)} fill="none" stroke-width="1.6" stroke-dasharray={curve.sqrt ? "6 4" : ""} />
+                  ))}
+                {points
+                  .filter((p) => p.group === name)
+                  .map((p) => (
+                    <circle key={p.i} cx={x(at(p))} cy={y(p.y)} r="3" fill={p.status === "ok" ? COLOURS[g % COLOURS.length] : "#fff"} style="cursor: pointer" onClick={() => choose(p.i)}>
+                      <title>{`${p.name}: ${shown(p.y)} at ${shown(at(p))} h`}</title>
+                    </circle>
+                  ))}
+                <text {...TEXT} stroke="none" fill={COLOURS[g % COLOURS.length]} x={MARGIN.left + (g * (width - MARGIN.left)) / all.length} y={HEIGHT - 8}>
+                  {name === "all" ? "" : name}
+                </text>
+              </g>
+            ))}
+          </svg>
+        );
+      }}
+    </Card>
+  );
+}
+
 // How many items of each condition have which word: verdict, morphology, decision.
 export function WordsByCondition({ data, column, groups }) {
   const at = data.main.columns.indexOf(column);
@@ -205,7 +275,8 @@ export function WordsByCondition({ data, column, groups }) {
               </text>
             </g>
           ))}
-          {[...counts].map(([name, own], g) => {
+          {[...new Set(groups)].filter((name) => counts.has(name)).map((name, g) => {
+            const own = counts.get(name);
             const sum = Object.values(own).reduce((a, b) => a + b, 0);
             const y = top + rowHeight * g;
             let x = 0;

@@ -45,6 +45,12 @@ export function Run({ run, citation }) {
       </details>
       <h3>How to cite</h3>
       <p>{citation}</p>
+      <pre tabIndex={0}>{`@software{lithoscope,
+  author = {{The lithoscope authors}},
+  title = {lithoscope},
+  version = {${run.version}},
+  license = {Apache-2.0}
+}`}</pre>
     </section>
   );
 }

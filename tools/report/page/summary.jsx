@@ -1,5 +1,5 @@
 import { heading, shown } from "./format.js";
-import { ByCondition, groupsOf, WordsByCondition } from "./plots.jsx";
+import { ByCondition, Growth, groupsOf, WordsByCondition } from "./plots.jsx";
 
 export function PlainTable({ table, rows = table.rows }) {
   return (
@@ -40,6 +40,7 @@ export function Summary({ data, choose }) {
         {data.figures.filter(has).map((column) => (
           <ByCondition key={column} data={data} column={column} groups={groups} choose={choose} />
         ))}
+        <Growth data={data} groups={groups} choose={choose} />
         {data.words.filter(has).map((column) => (
           <WordsByCondition key={column} data={data} column={column} groups={groups} />
         ))}
