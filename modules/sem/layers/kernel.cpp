@@ -116,7 +116,6 @@ struct Reading {
   layers::Model model;
   int factor = 1;  // of its picture
   bool by_edges = false;
-  bool weak = false;  // its lines hardly stand out
   Flags flags;
 };
 
@@ -141,7 +140,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   const double zoom = static_cast<double>(small.factor) / medium.factor;
   start.outer *= zoom;
   start.front *= zoom;
-  Reading reading{fit_model(medium, start, 2), medium.factor, false, false, {}};
+  Reading reading{fit_model(medium, start, 2), medium.factor, false, {}};
   // Between two brighter regions a layer can be read either way round.
   if (!options.side && reading.model.outside.mean > reading.model.interphase.mean) {
     const double odds = side_odds(reading.model);
@@ -165,8 +164,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   if (!(contrast > 0.02 * best.electrolyte.mean))
     return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
                  "more contrast, or the side stated in the sheet"};
-  reading.weak = top < kWeakScore;
-  if (reading.weak || best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
+  if (top < kWeakScore || best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
       contrast < kLowCnr * picture.noise_sd || best.outer_share < kWeakShare || best.front_share < kWeakShare)
     raise(reading.flags, "sem.low_contrast");
   if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
@@ -179,7 +177,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
 std::optional<Reading> read_edges(const LayerOptions& options, const layers::Coarse& medium) {
   const auto pair = layers::find_edge_pair(medium, options.side);
   if (!pair) return {};
-  Reading reading{layers::model_of(medium, *pair), medium.factor, true, false, {}};
+  Reading reading{layers::model_of(medium, *pair), medium.factor, true, {}};
   if (!(reading.model.electrolyte.mean > reading.model.interphase.mean)) return {};
   raise(reading.flags, "sem.low_contrast");
   return reading;
@@ -202,10 +200,9 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
            : contrast < kDoubtfulCnr && share < kDoubtfulShare ? 1
                                                                : 0;
   };
-  if (!reading || reading->weak ||
-      doubt(reading->model.outer_contrast, reading->model.outer_share) +
-              doubt(reading->model.front_contrast, reading->model.front_share) >=
-          2)
+  if (!reading || doubt(reading->model.outer_contrast, reading->model.outer_share) +
+                          doubt(reading->model.front_contrast, reading->model.front_share) >=
+                      2)
     if (auto by_edges = read_edges(options, medium)) reading = std::move(by_edges);
   if (!reading) return by_levels.errors();
   const layers::Model& best = reading->model;
