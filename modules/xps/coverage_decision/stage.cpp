@@ -84,7 +84,7 @@ class CoverageStage final : public StageWith<CoverageStageOptions> {
 void register_xps_coverage_decision(Registry& registry) {
   registry.add<CoverageStage>(
       {.name = "xps.coverage",
-       .results_version = 2,
+       .results_version = 3,
        .doc = "Does lithium cover the chromium: detection of Cr 2p and Li 1s, layer model, decision",
        .references = {"doi:10.1103/PhysRevD.57.3873", "doi:10.1016/j.astropartphys.2011.08.005",
                       "ISO 19668"}});

@@ -50,7 +50,7 @@ class CoveragePlanStage final : public StageWith<CoveragePlanOptions> {
 
 void register_xps_coverage_plan(Registry& registry) {
   registry.add<CoveragePlanStage>({.name = "xps.coverage_plan",
-                                   .results_version = 1,
+                                   .results_version = 2,
                                    .doc = "Sweeps that Cr 2p needs for a covered film to be called covered",
                                    .references = {"ISO 19668"}});
 }

@@ -70,7 +70,7 @@ struct LiWindowOptions {
 struct LiWindow {
   Detection li1s;
   std::optional<Detection> cr3p;  ///< where the bare window was given and both hold Cr 3p
-  std::string overlap;            ///< "Fe 3p" where another element's line had to be allowed for
+  std::string overlap = {};       ///< "Fe 3p" where another element's line had to be allowed for
 };
 
 /// Test of Li 1s (53.2 to 57.2 eV, 1.2 to 2.4 eV wide: metal, oxide, hydroxide, carbonate, fluoride) on a
