@@ -19,10 +19,10 @@ constexpr int kGroundSide = 1024;  // px of the picture in which boundaries are 
 constexpr double kOuterSpan = 0.33, kFrontSpan = 0.15;
 constexpr double kEdgesU = 3;  // ground px: half the rows over which an edge reading averages
 constexpr double kLostScore = 2.5, kWeakScore = 4;  // of the best pair of lines: refused, flagged
-constexpr double kLowCnr = 1.0;
+constexpr double kLowCnr = 1.0, kDoubtfulCnr = 1.25;
 constexpr double kThinnestRows = 2.5;  // coarse px
 constexpr double kLostShare = 0.65;    // of the columns with the right sign of step: half of them is chance
-constexpr double kWeakShare = 0.8;
+constexpr double kWeakShare = 0.8, kDoubtfulShare = 0.87;
 constexpr double kClearLead = 0.3;
 constexpr double kMostSaturated = 0.5;  // of the usable pixels
 constexpr double kSureSide = 1;         // nats
@@ -116,7 +116,6 @@ struct Reading {
   layers::Model model;
   int factor = 1;  // of its picture
   bool by_edges = false;
-  bool weak = false;  // its lines hardly stand out
   Flags flags;
 };
 
@@ -141,7 +140,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   const double zoom = static_cast<double>(small.factor) / medium.factor;
   start.outer *= zoom;
   start.front *= zoom;
-  Reading reading{fit_model(medium, start, 2), medium.factor, false, false, {}};
+  Reading reading{fit_model(medium, start, 2), medium.factor, false, {}};
   // Between two brighter regions a layer can be read either way round.
   if (!options.side && reading.model.outside.mean > reading.model.interphase.mean) {
     const double odds = side_odds(reading.model);
@@ -165,8 +164,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
   if (!(contrast > 0.02 * best.electrolyte.mean))
     return Error{"sem.low_contrast", "", "the layer found is not darker than the electrolyte",
                  "more contrast, or the side stated in the sheet"};
-  reading.weak = top < kWeakScore;
-  if (reading.weak || best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
+  if (top < kWeakScore || best.outer_contrast < kLowCnr || best.front_contrast < kLowCnr ||
       contrast < kLowCnr * picture.noise_sd || best.outer_share < kWeakShare || best.front_share < kWeakShare)
     raise(reading.flags, "sem.low_contrast");
   if (models.size() > 1 && plausibility(models[0], top) - plausibility(models[1], top) < kClearLead &&
@@ -179,7 +177,7 @@ Result<Reading> read_levels(const Restored& picture, const Image<std::uint8_t>& 
 std::optional<Reading> read_edges(const LayerOptions& options, const layers::Coarse& medium) {
   const auto pair = layers::find_edge_pair(medium, options.side);
   if (!pair) return {};
-  Reading reading{layers::model_of(medium, *pair), medium.factor, true, false, {}};
+  Reading reading{layers::model_of(medium, *pair), medium.factor, true, {}};
   if (!(reading.model.electrolyte.mean > reading.model.interphase.mean)) return {};
   raise(reading.flags, "sem.low_contrast");
   return reading;
@@ -196,10 +194,15 @@ Result<LayerMap> find_layers(const Restored& picture, const Image<std::uint8_t>&
   std::optional<Reading> reading;
   if (by_levels) reading = *std::move(by_levels);
   // Levels that differ by less than their spread, in many columns the other way, are worth no more than a
-  // clear pair of edges.
-  const auto lost = [](double contrast, double share) { return contrast < kLowCnr && share < kWeakShare; };
-  if (!reading || reading->weak || lost(reading->model.outer_contrast, reading->model.outer_share) ||
-      lost(reading->model.front_contrast, reading->model.front_share))
+  // clear pair of edges; nor are those that hardly do better on both boundaries.
+  const auto doubt = [](double contrast, double share) {
+    return contrast < kLowCnr && share < kWeakShare            ? 2
+           : contrast < kDoubtfulCnr && share < kDoubtfulShare ? 1
+                                                               : 0;
+  };
+  if (!reading || doubt(reading->model.outer_contrast, reading->model.outer_share) +
+                          doubt(reading->model.front_contrast, reading->model.front_share) >=
+                      2)
     if (auto by_edges = read_edges(options, medium)) reading = std::move(by_edges);
   if (!reading) return by_levels.errors();
   const layers::Model& best = reading->model;

@@ -155,7 +155,8 @@ std::vector<float> cumulative(const Model& m, const Image<float>& shade, int r) 
     for (int v = 0; v < h; ++v) {
       const double z = (m.picture.grey(u, v) / shade(u, v) - look.mean) / look.sd;
       const double cost = m.picture.weight(u, v) * std::min(0.5 * z * z + log_sd, strange);
-      column[v + 1] = column[v] + static_cast<float>(cost);
+      // In 1/64 nat, whose sums are exact: what is equally likely stays so whatever the unit of grey.
+      column[v + 1] = column[v] + static_cast<float>(std::nearbyint(64 * cost) / 64);
     }
   }
   return sums;

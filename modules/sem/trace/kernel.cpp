@@ -258,7 +258,8 @@ Trace trace_boundary(const Ground& ground, const std::vector<float>& start, cons
           const double share = (ground.grey(u, v) - t.above[u]) / (t.below[u] - t.above[u]);
           gain = std::clamp(share, -kClip, 1 + kClip) - middle_share;  // of lying below
         }
-        column[k + 1] = column[k] + static_cast<float>(gain / patch);
+        // In 1/64 nat, whose sums are exact: what is equally likely stays so whatever the unit of grey.
+        column[k + 1] = column[k] + static_cast<float>(std::nearbyint(64 * gain / patch) / 64);
       }
       lowest[u] = std::clamp(static_cast<int>(std::ceil(nearest[u])) - top[u], 0, rows);
       highest[u] = std::clamp(static_cast<int>(std::floor(farthest[u])) - top[u], lowest[u], rows);
