@@ -24,9 +24,8 @@ Image<T> scaled(const Image<float>& grey, float factor) {
   return out;
 }
 
-// Invariant: the same picture gives the same row, byte by byte, whatever holds it, 16 bits for 8 included
-// where greys are an exact power of two apart; where they are 257 apart, rounding decides between equal paths
-// of filaments now and then, and figures keep to a tenth of the interval.
+// Invariant: the same picture gives the same row, byte by byte, whatever holds it; 16 bits for 8 move figures
+// by rounding alone.
 TEST(InterphaseFormats, TheSamePictureGivesTheSameNumbers) {
   const Scratch scratch;
   ASSERT_EQ(scratch.run("sample sem -n 1 --seed 11 --level clean --width 1024 --height 768 -o truth").code,
@@ -38,24 +37,21 @@ TEST(InterphaseFormats, TheSamePictureGivesTheSameNumbers) {
   const auto grey = scaled<std::uint8_t>(picture->grey, 1);
   scratch.write("same/a.tif", text(write_tiff(grey)));
   scratch.write("same/b.png", text(write_png(grey)));
-  scratch.write("same/c.tif", text(write_tiff(scaled<std::uint16_t>(picture->grey, 256))));
-  scratch.write("same/d.tif", text(write_tiff(scaled<std::uint16_t>(picture->grey, 257))));
+  scratch.write("same/c.tif", text(write_tiff(scaled<std::uint16_t>(picture->grey, 257))));
   ASSERT_EQ(scratch.run("interphase same -o run --pixel-size '50 nm'").code, 0);
   const Csv table = scratch.table("run/interphase.csv");
-  ASSERT_EQ(table.rows.size(), 4U);
+  ASSERT_EQ(table.rows.size(), 3U);
   for (const std::string& column : table.columns) {
+    const std::string first = cell(table, 0, column), deep = cell(table, 2, column);
     if (column == "image" || column == "input_sha256") continue;
-    for (const std::size_t row : {1U, 2U})
-      EXPECT_EQ(cell(table, row, column), cell(table, 0, column)) << column;
+    EXPECT_EQ(cell(table, 1, column), first) << column;
+    const auto a = parse_double(first), b = parse_double(deep);
+    if (a && b) {
+      EXPECT_NEAR(*b, *a, 1e-4 * std::abs(*a) + 1e-9) << column;
+    } else {
+      EXPECT_EQ(deep, first) << column;
+    }
   }
-  const auto figure = [&](std::size_t row, const char* column) {
-    return *parse_double(cell(table, row, column));
-  };
-  const double width = figure(0, "thickness_hi_um") - figure(0, "thickness_lo_um");
-  for (const char* column : {"thickness_um", "thickness_lo_um", "thickness_hi_um"})
-    EXPECT_NEAR(figure(3, column), figure(0, column), 0.1 * width) << column;
-  for (const char* column : {"side", "status", "flags", "morphology", "filament_count"})
-    EXPECT_EQ(cell(table, 3, column), cell(table, 0, column)) << column;
 }
 
 // Invariant: a picture that was read but failed has an overlay that says why, and nothing else.
