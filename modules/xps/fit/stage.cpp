@@ -39,8 +39,9 @@ struct FitStageOptions {
                  "variance over mean of the counts; unset: from the data")
             .range(0.01, 1e6)
             .add("optional", &FitStageOptions::optional,
-                 "absent regions and whatever a fit has to say are notes: the item's result does not rest on "
-                 "it")
+                 "the item's result does not rest on the fit: absent regions and what a fit has to say are "
+                 "notes, and there is "
+                 "no PDF")
             .add("charge", &FitStageOptions::charge,
                  "line of the same sample and role to which its energies are tied: C 1s 284.8, Au 4f7/2, Ag "
                  "3d5/2, "
@@ -146,7 +147,8 @@ class FitStage final : public Stage {
       const auto figure = fit_svg(*report, sample.sample);
       if (figure) {
         files.files.push_back({name + ".svg", *figure});
-        if (auto pdf = plot::pdf_of_svg(*figure)) files.files.push_back({name + ".pdf", *std::move(pdf)});
+        auto pdf = options_.optional ? Result<std::string>(Errors{}) : plot::pdf_of_svg(*figure);
+        if (pdf) files.files.push_back({name + ".pdf", *std::move(pdf)});
       }
       reports.push_back(*std::move(report));
     }
