@@ -19,7 +19,7 @@ double bell(double e, double at, double fwhm) {
 }
 
 struct Made {
-  double chromium = 1, lithium = 0, germanium = 0, shift_ev = 0, seconds = 2;
+  double chromium = 1, lithium = 0, germanium = 0, shift_ev = 0, seconds = 2, lithium_ev = 55.1;
 };
 
 RegionCounts region(const std::string& name, const Made& made, double from, double to, RandomStream& random) {
@@ -37,7 +37,7 @@ RegionCounts region(const std::string& name, const Made& made, double from, doub
     } else if (name == "Li 1s") {
       rate = 500;
       line = made.chromium * 1500 * bell(t, 42.6, 2.6);
-      rate += made.lithium * 130 * bell(t, 55.1, 1.6);
+      rate += made.lithium * 130 * bell(t, made.lithium_ev, 1.6);
     } else {
       line = 2500 * bell(t, 284.8, 1.4) + 500 * bell(t, 286.4, 1.5) + 900 * bell(t, 289.9, 1.4);
     }
@@ -82,6 +82,17 @@ TEST(MeasureFilm, FindsTheRatioWhateverDoseAndCharge) {
       EXPECT_NEAR(m->li->cr3p->amplitude, 0.3, 0.08);
       EXPECT_NEAR(*m->charge_shift_ev, shift, 0.1);
     }
+}
+
+TEST(MeasureFilm, StrongLithiumOfAnyStateIsNoChromium3p) {
+  // analytic: a hundredth of the bare film's Cr 3p beside Li 1s far higher; counting alone leaves 0.003
+  for (const double at : {52.4, 53.7, 55.1, 57.0}) {
+    const auto m = measure_film(sample({0.01, 30, 0, 0, 30, at}, 5), {});
+    ASSERT_TRUE(m && m->li->cr3p) << at;
+    const Detection& cr3p = *m->li->cr3p;
+    EXPECT_NEAR(cr3p.found ? cr3p.amplitude : cr3p.amplitude_at_nominal, 0.01, 4 * cr3p.z_sd) << at;
+    EXPECT_LT(cr3p.z_sd, 0.012) << at;
+  }
 }
 
 TEST(MeasureFilm, AVerdictDoesNotMoveWithTheCharge) {

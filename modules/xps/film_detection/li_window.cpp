@@ -103,9 +103,9 @@ std::optional<Detection> detect_cr3p(std::span<const double> energy_ev, std::spa
     background.push_back(interpolate(bare.energy_ev, film->step, at));
     variance.push_back(options.scale * options.scale * interpolate(bare.energy_ev, smoothed, at));
   }
-  // Li 1s of any state: two broad lines.
-  for (const double at : {54.4, 56.3})
-    for (const double e : energy_ev) background.push_back(gaussian(e, at + options.charge_shift_ev, 2));
+  // Li 1s of any state and shape: strong beside so little Cr 3p, it may not be missed by an eV.
+  for (double at = kLiLowEv - 2; at < kLiHighEv + 2; at += 0.9)
+    for (const double e : energy_ev) background.push_back(gaussian(e, at + options.charge_shift_ev, 1.8));
   DetectionProblem problem;
   problem.counts = counts;
   problem.background = background;
