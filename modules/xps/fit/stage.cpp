@@ -40,8 +40,8 @@ struct FitStageOptions {
             .range(0.01, 1e6)
             .add("optional", &FitStageOptions::optional,
                  "the item's result does not rest on the fit: absent regions and what a fit has to say are "
-                 "notes, and there is "
-                 "no PDF")
+                 "notes, and only "
+                 "its curves are left, no figure")
             .add("charge", &FitStageOptions::charge,
                  "line of the same sample and role to which its energies are tied: C 1s 284.8, Au 4f7/2, Ag "
                  "3d5/2, "
@@ -144,11 +144,10 @@ class FitStage final : public Stage {
                          file_word(region->name);
       if (const int before = taken[name]++; before > 0) name += "-" + std::to_string(before + 1);
       files.files.push_back({name + ".csv", fit_csv(*report)});
-      const auto figure = fit_svg(*report, sample.sample);
+      const auto figure = options_.optional ? Result<std::string>(Errors{}) : fit_svg(*report, sample.sample);
       if (figure) {
         files.files.push_back({name + ".svg", *figure});
-        auto pdf = options_.optional ? Result<std::string>(Errors{}) : plot::pdf_of_svg(*figure);
-        if (pdf) files.files.push_back({name + ".pdf", *std::move(pdf)});
+        if (auto pdf = plot::pdf_of_svg(*figure)) files.files.push_back({name + ".pdf", *std::move(pdf)});
       }
       reports.push_back(*std::move(report));
     }
