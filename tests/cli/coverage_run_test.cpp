@@ -9,8 +9,8 @@ namespace litho {
 namespace {
 
 TEST(CoverageRun, LeavesTheFitsBesideTheVerdict) {
-  // invariant: every fitted region of both roles has its curves, and they add up; the bare film's Cr 2p area
-  // lies about the one that the verdict rests on; fits that speak do not change a sample's status
+  // invariant: every fitted region of both roles has its curves, and they add up; fits that speak do not
+  // change a sample's status
   const Scratch scratch;
   ASSERT_EQ(scratch.run("sample xps -n 2 --seed 4 --kind covered --sweeps 10 -o t").code, 0);
   const Ran ran = scratch.run("coverage t/sheet.csv -o run --jobs 2 --quiet");

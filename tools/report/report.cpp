@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "modules/plot/svg/kernel.hpp"
 #include "pipeline/core/file.hpp"
 #include "tools/report/page_data.hpp"
 #include "tools/report/page_item.hpp"
@@ -12,21 +13,6 @@ namespace litho {
 namespace {
 
 using report::Json;
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '&')
-      out += "&amp;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
 
 /// Appends JSON that may stand within a script element: no tag can begin in it.
 void add_json(std::string& out, const Json& json) {
@@ -40,14 +26,16 @@ void add_json(std::string& out, const Json& json) {
 /// What is shown where no script runs.
 std::string plain_table(const Json& table) {
   std::string out = "<table><thead><tr>";
-  for (const Json& column : table["columns"]) out += "<th scope=\"col\">" + escaped(column) + "</th>";
+  for (const Json& column : table["columns"])
+    out += "<th scope=\"col\">" + plot::escape_xml(column.get<std::string>()) + "</th>";
   out += "</tr></thead><tbody>";
   for (const Json& row : table["rows"]) {
     out += "<tr>";
     for (const Json& cell : row)
-      out += "<td>" +
-             (cell.is_null() ? "" : escaped(cell.is_string() ? cell.get<std::string>() : cell.dump())) +
-             "</td>";
+      out +=
+          "<td>" +
+          (cell.is_null() ? "" : plot::escape_xml(cell.is_string() ? cell.get<std::string>() : cell.dump())) +
+          "</td>";
     out += "</tr>";
   }
   return out + "</tbody></table>";
@@ -55,7 +43,8 @@ std::string plain_table(const Json& table) {
 
 /// The whole page; items are asked for one at a time, so that pictures are held once.
 std::string whole_page(const Json& data, std::size_t items, const std::function<Json(std::size_t)>& item) {
-  const std::string title = escaped(data["title"]), table = plain_table(data["main"]);
+  const std::string title = plot::escape_xml(data["title"].get<std::string>()),
+                    table = plain_table(data["main"]);
   std::string page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + title +
           "</title>\n<style>";

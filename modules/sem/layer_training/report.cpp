@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "modules/plot/svg/kernel.hpp"
 #include "pipeline/core/number.hpp"
 
 namespace litho::layer_training {
@@ -17,34 +18,18 @@ bool is_layer(std::uint8_t c) {
          c == static_cast<std::uint8_t>(LayerClass::crack);
 }
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text)
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '&')
-      out += "&amp;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  return out;
-}
-
 /// A table's CSV as rows of HTML: no field of these tables holds a comma unless it is a file name in quotes.
 std::string html_table(const Table& table) {
   const auto rows = read_csv(write_csv(table));
   std::string out = "<table><tr>";
   if (!rows) return "";
-  for (const std::string& name : rows->columns) out += "<th>" + escaped(name) + "</th>";
+  for (const std::string& name : rows->columns) out += "<th>" + plot::escape_xml(name) + "</th>";
   out += "</tr>\n";
   for (const CsvRow& row : rows->rows) {
     out += "<tr>";
     for (const std::string& field : row.fields) {
       const auto number = parse_double(field);
-      out += "<td>" + escaped(number ? format_double(*number, 3) : field) + "</td>";
+      out += "<td>" + plot::escape_xml(number ? format_double(*number, 3) : field) + "</td>";
     }
     out += "</tr>\n";
   }
@@ -101,15 +86,16 @@ std::string training_page(const TrainingResult& trained, const std::vector<std::
       "sans-serif;max-width:70em;margin:2em auto;padding:0 "
       "1em}table{border-collapse:collapse}td,th{border:1px solid "
       "#ccc;padding:.2em .6em;text-align:left}img{max-width:100%;margin:.5em 0}pre{overflow:auto}</style>\n";
-  out += "<h1>Training</h1>\n<pre>" + escaped(model_card(trained.model)) + "</pre>\n";
+  out += "<h1>Training</h1>\n<pre>" + plot::escape_xml(model_card(trained.model)) + "</pre>\n";
   out +=
       "<h2>Each specimen left out</h2>\n<p>What a model that had not seen the specimen made of its images. "
       "<code>flagged</code>: beyond the model's own limits.</p>\n" +
       html_table(trained.scores);
   if (!pictures.empty()) out += "<h2>Worst of them</h2>\n<p>Green: labelled. Orange: found.</p>\n";
   for (std::size_t k = 0; k < pictures.size(); ++k)
-    out += "<p>" + escaped(trained.worst[k].file) + "<br><img src=\"" + escaped(pictures[k]) + "\" alt=\"" +
-           escaped(trained.worst[k].file) + "\"></p>\n";
+    out += "<p>" + plot::escape_xml(trained.worst[k].file) + "<br><img src=\"" +
+           plot::escape_xml(pictures[k]) + "\" alt=\"" + plot::escape_xml(trained.worst[k].file) +
+           "\"></p>\n";
   out +=
       "<h2>What to label next</h2>\n<p>Where the model of the other specimens is least sure of a boundary: "
       "labels "

@@ -144,11 +144,7 @@ class FitStage final : public Stage {
                          file_word(region->name);
       if (const int before = taken[name]++; before > 0) name += "-" + std::to_string(before + 1);
       files.files.push_back({name + ".csv", fit_csv(*report)});
-      const auto figure = options_.optional ? Result<std::string>(Errors{}) : fit_svg(*report, sample.sample);
-      if (figure) {
-        files.files.push_back({name + ".svg", *figure});
-        if (auto pdf = plot::pdf_of_svg(*figure)) files.files.push_back({name + ".pdf", *std::move(pdf)});
-      }
+      if (!options_.optional) add_figures(*report, sample.sample, name, files);
       reports.push_back(*std::move(report));
     }
     if (reports.empty() && !options_.optional) return errors.empty() ? nothing_to_fit(sample) : errors;
@@ -166,6 +162,14 @@ class FitStage final : public Stage {
   /// A flag of the item, or a note where the item's result does not rest on the fit.
   void remark(RunContext& ctx, const std::string& code, const std::string& message) const {
     options_.optional ? ctx.note(code, message) : ctx.flag(code, message);
+  }
+
+  static void add_figures(const RegionReport& report, const std::string& sample, const std::string& name,
+                          Artifacts& files) {
+    const auto figure = fit_svg(report, sample);
+    if (!figure) return;
+    files.files.push_back({name + ".svg", *figure});
+    if (auto pdf = plot::pdf_of_svg(*figure)) files.files.push_back({name + ".pdf", *std::move(pdf)});
   }
 
   using Assignment = std::pair<const SampleSpectrum*, const PeakRegion*>;
